@@ -1,0 +1,1 @@
+"""Where the whole of Ratchet is run on one machine."""

@@ -1,0 +1,1 @@
+"""Where everything that the four services share below their own business lives."""

@@ -1,0 +1,1 @@
+"""Where real Postgres and NATS servers are started from wheels, for the local stack and for tests."""

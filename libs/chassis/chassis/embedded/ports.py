@@ -1,0 +1,38 @@
+"""Where free ports are found, and remembered so that a restart keeps them."""
+
+import socket
+from pathlib import Path
+
+LOCALHOST = "127.0.0.1"
+
+
+def free() -> int:
+    """Return a port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind((LOCALHOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOCALHOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def choose(*preferred: int | None) -> int:
+    """Return the first preferred port that is free, or any free one."""
+    wanted = (port for port in preferred if port is not None and is_free(port))
+    return next(wanted, None) or free()
+
+
+def remembered(path: Path) -> int:
+    """Return the port that the file names if it is still free, otherwise a free one, which the file then names."""
+    port = choose(int(path.read_text())) if path.exists() else free()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(str(port))
+    return port

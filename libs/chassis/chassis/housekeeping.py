@@ -1,0 +1,37 @@
+"""Where a service keeps house: its gauges are set, and what nobody can ask for again is forgotten."""
+
+import asyncio
+
+from nats.js import JetStreamContext
+
+from chassis import metrics, store, streams
+from chassis.database import EVERY_TENANT, Database
+from chassis.logging import log
+from contracts.service import Service
+
+_EVERY_S = 5.0
+_FORGET_EVERY = 720
+_REMEMBER_DAYS = 14
+
+
+async def run(service: Service, database: Database, jetstream: JetStreamContext) -> None:
+    """Keep house until cancelled; a failure is logged and never ends the service."""
+    rounds = 0
+    while True:
+        try:
+            await streams.problems(jetstream, service)
+            await _look(database, forget=rounds % _FORGET_EVERY == 0)
+        except Exception as fault:
+            log().warning("house.not_kept", reason=str(fault) or type(fault).__name__)
+        rounds += 1
+        await asyncio.sleep(_EVERY_S)
+
+
+async def _look(database: Database, *, forget: bool) -> None:
+    async with database.transaction(EVERY_TENANT) as tx:
+        rows, age, letters = await store.backlog(tx)
+        if forget:
+            await store.forget_old(tx, _REMEMBER_DAYS)
+    metrics.OUTBOX_ROWS.set(rows)
+    metrics.OUTBOX_AGE.set(age)
+    metrics.DEAD_LETTERS.set(letters)

@@ -1,0 +1,13 @@
+"""Where the Prometheus metrics that every service has are declared."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OUTBOX_ROWS = Gauge("ratchet_outbox_rows", "Events that wait in the outbox.")
+OUTBOX_AGE = Gauge("ratchet_outbox_age_seconds", "Age of the oldest event in the outbox.")
+PUBLISHED = Counter("ratchet_events_published_total", "Events that left the outbox.")
+HANDLED = Histogram("ratchet_handler_seconds", "Time to handle an event.", ["consumer", "outcome"])
+ANSWERED = Histogram("ratchet_answer_seconds", "Time to answer a command.", ["command", "status"])
+CONSUMER_LAG = Gauge("ratchet_consumer_lag", "Messages that a consumer has not been given yet.", ["consumer"])
+DEAD_LETTERS = Gauge("ratchet_dead_letters", "Messages that could not be handled and were not replayed.")
+BULK_ITEMS = Counter("ratchet_bulk_items_total", "Items taken in bulk.", ["consumer", "outcome"])
+BULK_SECONDS = Histogram("ratchet_bulk_batch_seconds", "Time to store one batch.", ["consumer"])

@@ -1,0 +1,55 @@
+"""Where a service connects to NATS: it waits for the server, says so, and never gives up on it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from chassis.logging import log
+from chassis.settings import ChassisSettings
+
+_RETRY_S = 0.5
+
+
+def options(settings: ChassisSettings, service: str) -> dict[str, Any]:
+    """Give what every connection of a service is opened with, FastStream's included."""
+    known: dict[str, Any] = {
+        "servers": settings.nats_url.split(","),
+        "name": f"ratchet-{service}",
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": _RETRY_S,
+        "connect_timeout": 2,
+        "ping_interval": 10,
+        "inbox_prefix": f"_INBOX.{service}",
+    }
+    return known | ({"nkeys_seed_str": settings.nats_seed} if settings.nats_seed else {})
+
+
+async def connect(
+    settings: ChassisSettings, service: str, *, on_reconnect: Callable[[], Awaitable[None]] | None = None
+) -> Client:
+    """Wait for NATS, saying so, and connect; afterwards the client reconnects for ever by itself."""
+
+    async def reconnected() -> None:
+        log().info("nats.reconnected")
+        if on_reconnect:
+            await on_reconnect()
+
+    callbacks: dict[str, Any] = {"reconnected_cb": reconnected, "disconnected_cb": _lost, "error_cb": _complained}
+    while True:
+        try:
+            return await nats.connect(**options(settings, service), **callbacks)
+        except (OSError, NatsError) as refusal:
+            log().warning("nats.awaited", reason=str(refusal) or type(refusal).__name__)
+            await asyncio.sleep(_RETRY_S)
+
+
+async def _lost() -> None:
+    log().warning("nats.lost")
+
+
+async def _complained(reason: Exception) -> None:
+    log().warning("nats.complained", reason=str(reason) or type(reason).__name__)

@@ -1,0 +1,90 @@
+"""Where committed events leave for NATS: in order, in batches, at least once.
+
+Every process that writes to the outbox runs a relay and wakes it in memory after its commits; a poll finds what a
+crash left behind. An advisory lock lets one relay of a schema publish at a time.
+"""
+
+import asyncio
+import time
+
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+
+from chassis import metrics, store
+from chassis.database import EVERY_TENANT, Database
+from chassis.logging import log
+from chassis.streams import stream_of
+
+_BATCH = 500
+_TIMEOUT_S = 5.0
+_LONGEST_PAUSE_S = 10.0
+
+
+class Relay:
+    """The task that empties the outbox of this process's schema."""
+
+    def __init__(self, database: Database, jetstream: JetStreamContext, *, poll_s: float) -> None:
+        """Prepare a relay that also looks every ``poll_s`` seconds."""
+        self._database = database
+        self._jetstream = jetstream
+        self._poll_s = poll_s
+        self._woken = asyncio.Event()
+        self._failures = 0
+        database.on_outgoing(self._woken.set)
+
+    async def run(self) -> None:
+        """Publish whatever is committed, until cancelled; a failure is logged and tried again, later each time."""
+        while True:
+            self._woken.clear()
+            try:
+                while await publish_pending(self._database, self._jetstream) == _BATCH:
+                    pass
+                self._failures = 0
+            except (OSError, NatsError, TimeoutError) as failure:
+                await self._pause(failure)
+            except Exception as failure:
+                log().exception("outbox.failed")
+                await self._pause(failure)
+            await self._wait()
+
+    async def _pause(self, failure: Exception) -> None:
+        self._failures += 1
+        log().warning("outbox.delayed", reason=str(failure) or type(failure).__name__, failures=self._failures)
+        await asyncio.sleep(min(0.2 * 2 ** min(self._failures, 10), _LONGEST_PAUSE_S))
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), self._poll_s)
+        except TimeoutError:
+            return
+
+
+async def publish_pending(database: Database, jetstream: JetStreamContext) -> int:
+    """Publish one batch and delete it; give its size.
+
+    A crash between the two publishes it again, in the same order and with the same message ids, which JetStream and
+    the inboxes drop.
+    """
+    async with database.transaction(EVERY_TENANT) as tx:
+        await store.lock_outbox(tx)
+        waiting = await store.oldest(tx, _BATCH)
+        if waiting:
+            await _publish(jetstream, [each.message for each in waiting])
+            await store.forget_sent(tx, [each.id for each in waiting])
+    metrics.PUBLISHED.inc(len(waiting))
+    return len(waiting)
+
+
+async def _publish(jetstream: JetStreamContext, messages: list[store.Outgoing]) -> None:
+    deadline = time.monotonic() + _TIMEOUT_S
+    acknowledged = [
+        await jetstream.publish_async(
+            message.subject,
+            message.body,
+            wait_stall=_TIMEOUT_S,
+            stream=stream_of(message.subject),
+            headers=dict(message.headers),
+        )
+        for message in messages
+    ]
+    await asyncio.wait_for(asyncio.gather(*acknowledged), max(0.1, deadline - time.monotonic()))

@@ -1,0 +1,150 @@
+"""Where a service's life is: it waits for what it needs, works, and stops without dropping anything."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvloop
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+
+from chassis import dead_letters, delivery, housekeeping, logging, migrations, nats_connection, streams, tracing
+from chassis.database import Database, connect
+from chassis.dead_letters import Replay
+from chassis.handlers import Handlers
+from chassis.health import Check, HealthServer
+from chassis.known_tasks import KnownTasks
+from chassis.logging import log
+from chassis.outbox import Relay, publish_pending
+from chassis.routes import Routes
+from chassis.rpc.answering import Answering, Answers
+from chassis.settings import ChassisSettings
+from contracts.service import Service
+
+_LAST_WORDS_S = 2.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a running service works with; `checks` decide whether it is ready."""
+
+    service: Service
+    settings: ChassisSettings
+    database: Database
+    nats: Client
+    jetstream: JetStreamContext
+    routes: Routes
+    known_tasks: KnownTasks
+    group: asyncio.TaskGroup
+    checks: dict[str, Check] = field(default_factory=dict[str, Check])
+    background: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run work until the service stops; if it fails, the service ends with it."""
+        self.background.append(self.group.create_task(work))
+
+
+@contextlib.asynccontextmanager
+async def parts(service: Service, settings: ChassisSettings) -> AsyncGenerator[Parts]:
+    """Wait for Postgres and NATS, bring schema and streams up to date, and run the relay until the end."""
+    logging.set_up(settings, service)
+    tracing.set_up(settings, service)
+    database = await connect(settings.database_url, service=service, connections=settings.database_connections)
+    await migrations.migrate(settings.database_url, service)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        made = await _connected(service, settings, database, stack)
+        _begin(made)
+        log().info("service.started")
+        try:
+            yield made
+        finally:
+            await _end(made)
+            log().info("service.stopped")
+
+
+async def _connected(
+    service: Service, settings: ChassisSettings, database: Database, stack: contextlib.AsyncExitStack
+) -> Parts:
+    routes: list[Routes] = []
+
+    async def again() -> None:
+        for each in routes:
+            await each.watch_again()
+
+    client = await nats_connection.connect(settings, service, on_reconnect=again)
+    stack.push_async_callback(client.close)
+    jetstream = client.jetstream(timeout=5)
+    await streams.bootstrap(jetstream, service, settings)
+    routes.append(Routes(jetstream))
+    known_tasks = KnownTasks(routes[0], client)
+    group = await stack.enter_async_context(asyncio.TaskGroup())
+    made = Parts(service, settings, database, client, jetstream, routes[0], known_tasks, group)
+    made.checks.update(_checks(made))
+    return made
+
+
+def _begin(made: Parts) -> None:
+    made.beside(Relay(made.database, made.jetstream, poll_s=made.settings.relay_poll_s).run())
+    made.beside(made.routes.run())
+    made.beside(housekeeping.run(made.service, made.database, made.jetstream))
+    if made.settings.health_port:
+        made.beside(HealthServer(made.settings, made.checks).run())
+
+
+async def _end(made: Parts) -> None:
+    for task in made.background:
+        task.cancel()
+    with contextlib.suppress(OSError, NatsError, TimeoutError):
+        await asyncio.wait_for(publish_pending(made.database, made.jetstream), _LAST_WORDS_S)
+
+
+def _checks(made: Parts) -> dict[str, Check]:
+    async def postgres() -> str:
+        await made.database.ping()
+        return ""
+
+    async def nats() -> str:
+        return "" if made.nats.is_connected else "not connected"
+
+    async def consumers() -> str:
+        return "; ".join(await streams.problems(made.jetstream, made.service))
+
+    return {"postgres": postgres, "nats": nats, "consumers": consumers}
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    made: Parts, answers: Answers, handlers: Handlers, *, replay: Replay | None = None
+) -> AsyncGenerator[None]:
+    """Answer commands and handle events until the end; then take no more and finish those under way.
+
+    ``replay`` hands dead letters in again; without it they go to the event handlers.
+    """
+    dead_letters.answer(answers, replay or handlers.handle)
+    answering = Answering(made.service, answers, made.database)
+    broker = delivery.broker(made.settings, handlers, made.database)
+    await answering.start(made.nats)
+    await broker.start()
+    try:
+        yield
+    finally:
+        await answering.stop()
+        await broker.stop()
+
+
+def main(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run a service's work until SIGTERM or SIGINT sets the event that it is given."""
+    uvloop.run(_run(work))
+
+
+async def _run(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stopping.set)
+    await work(stopping)

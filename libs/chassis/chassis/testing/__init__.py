@@ -1,0 +1,1 @@
+"""Where tests get real servers, fresh schemas and running services."""

@@ -1,0 +1,100 @@
+"""Where opinions about served answers are described."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from contracts.api.outcome import Outcome
+from contracts.ids import ItemId, Key
+from contracts.message import Message, Moment, Request
+
+
+class Operation(StrEnum):
+    """What the opinion is about."""
+
+    CLASSIFICATION = "classification"
+    SUGGESTION = "suggestion"
+    SENTIMENT = "sentiment"
+    OUTCOME = "outcome"
+
+
+class FeedbackVerdict(StrEnum):
+    """Whether the answer was right."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+class Source(StrEnum):
+    """Who speaks."""
+
+    USER = "user"
+    EXPERT = "expert"
+    AUTOMATED = "automated"
+
+
+_OPINIONS = ("verdict", "score", "correction", "comment", "used", "helpful")
+
+
+class NewFeedback(Request):
+    """An opinion; sending the same ``key`` again changes nothing.
+
+    It may come before its inference. ``correction`` is the ideal answer and becomes an example.
+    """
+
+    key: Annotated[ItemId | None, Field(description="Makes the opinion idempotent; made by Ratchet if missing.")] = None
+    inference_id: ItemId | None = None
+    task: Key
+    operation: Operation = Operation.CLASSIFICATION
+    verdict: FeedbackVerdict | None = None
+    score: Annotated[float | None, Field(ge=0, le=1)] = None
+    input: Annotated[Outcome | None, Field(description="What was asked, if there is no inference to ask.")] = None
+    correction: Outcome | None = None
+    comment: Annotated[str | None, Field(max_length=10_000)] = None
+    used: bool | None = None
+    helpful: bool | None = None
+    by: Annotated[str | None, Field(max_length=200)] = None
+    source: Source = Source.USER
+    occurred_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if all(getattr(self, name) is None for name in _OPINIONS):
+            message = f"says nothing: at least one of {', '.join(_OPINIONS)} is needed"
+            raise ValueError(message)
+        return self
+
+
+class Feedback(Message):
+    """An opinion as stored; ``version_id`` is known once its inference has arrived."""
+
+    key: str
+    inference_id: str | None
+    task: str
+    version_id: str | None
+    operation: Operation
+    verdict: FeedbackVerdict | None
+    score: float | None
+    correction: Any
+    comment: str | None
+    used: bool | None
+    helpful: bool | None
+    by: str | None
+    source: Source
+    occurred_at: Moment
+    stored_at: Moment
+
+
+class FeedbackStats(Message):
+    """How many opinions there are, in all and by group."""
+
+    total: int
+    by: dict[str, int]
+
+
+class Accepted(Message):
+    """How many items were durably accepted, with the ids they have."""
+
+    accepted: int
+    ids: tuple[str, ...]

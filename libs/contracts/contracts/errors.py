@@ -1,0 +1,173 @@
+"""Where every refusal has its class: raised by a service, written as a problem, raised again by the SDK."""
+
+import re
+from typing import Any, ClassVar
+
+from contracts.problem import FieldProblem, Problem
+
+
+class DomainError(Exception):
+    """The request cannot be carried out."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, detail: str, *, errors: tuple[FieldProblem, ...] = (), **facts: Any) -> None:  # noqa: ANN401
+        """Refuse with a sentence for people, the fields that are wrong, and facts a program can use (JSON values)."""
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = errors
+        self.facts = facts
+
+    def problem(self) -> Problem:
+        """Write this refusal as a problem; the docstring of the class is the title."""
+        title = (self.__doc__ or type(self).__name__).splitlines()[0].rstrip(".")
+        return Problem(
+            type=f"urn:ratchet:problem:{_kebab(type(self).__name__)}",
+            title=title,
+            status=self.status,
+            detail=self.detail,
+            errors=self.errors,
+            **self.facts,
+        )
+
+
+class InvalidInput(DomainError):
+    """The input is not valid."""
+
+    status = 422
+
+    @classmethod
+    def at(cls, field: str, reason: str) -> "InvalidInput":
+        """Refuse one field for one reason."""
+        return cls(f"{field}: {reason}", errors=(FieldProblem(field=field, reason=reason),))
+
+
+class NotAuthenticated(DomainError):
+    """A valid API key is needed."""
+
+    status = 401
+
+
+class NotAllowed(DomainError):
+    """This key does not allow that."""
+
+    status = 403
+
+
+class TooLarge(DomainError):
+    """The request is too large."""
+
+    status = 413
+
+
+class TooManyRequests(DomainError):
+    """Too many requests."""
+
+    status = 429
+
+
+class Unavailable(DomainError):
+    """A part of Ratchet is not available at the moment."""
+
+    status = 503
+
+
+class TooSlow(DomainError):
+    """The answer took too long."""
+
+    status = 504
+
+
+class InternalFault(DomainError):
+    """Something went wrong on our side."""
+
+    status = 500
+
+
+class NotFound(DomainError):
+    """There is no such thing."""
+
+    status = 404
+
+
+class UnknownTask(NotFound):
+    """There is no such task."""
+
+
+class UnknownJob(NotFound):
+    """There is no such job."""
+
+
+class UnknownVersion(NotFound):
+    """There is no such version."""
+
+
+class UnknownExample(NotFound):
+    """There is no such example."""
+
+
+class UnknownInference(NotFound):
+    """There is no such inference."""
+
+
+class UnknownDeadLetter(NotFound):
+    """There is no such dead letter."""
+
+
+class Conflict(DomainError):
+    """The request does not fit the present state."""
+
+    status = 409
+
+
+class TaskExists(Conflict):
+    """There is a task of that name already."""
+
+
+class AlreadyRunning(Conflict):
+    """A job for this task is under way."""
+
+
+class JobEnded(Conflict):
+    """The job has ended already."""
+
+
+class JobNotEnded(Conflict):
+    """The job has not ended yet."""
+
+
+class AlreadyReviewed(Conflict):
+    """The example was reviewed already."""
+
+
+class GateNotPassed(Conflict):
+    """The version did not pass the promotion gate."""
+
+
+class NothingToRollBackTo(Conflict):
+    """There is no earlier champion."""
+
+
+class NothingServes(Conflict):
+    """No version serves this task yet."""
+
+
+class KeyReused(Conflict):
+    """The Idempotency-Key was used for another request."""
+
+
+def from_problem(problem: Problem) -> DomainError:
+    """Give the error that was written as this problem; an unknown type becomes the nearest class by status."""
+    by_name = {_kebab(known.__name__): known for known in _subclasses(DomainError)}
+    by_status = {known.status: known for known in reversed(DomainError.__subclasses__())}
+    name = problem.type.rsplit(":", 1)[-1]
+    found = by_name.get(name) or by_status.get(problem.status, DomainError)
+    return found(problem.detail, errors=problem.errors, **problem.facts)
+
+
+def _subclasses(parent: type[DomainError]) -> list[type[DomainError]]:
+    return [each for child in parent.__subclasses__() for each in (child, *_subclasses(child))]
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

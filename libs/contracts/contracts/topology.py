@@ -1,0 +1,123 @@
+"""Where streams, consumers and permissions follow from the events and commands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contracts import commands, events
+from contracts.command import Command
+from contracts.event import Event
+from contracts.events.ingest import READER, Ingest
+from contracts.service import Service
+
+SERVICES: tuple[str, ...] = tuple(Service)
+EVENTS_STREAM = "EVENTS"
+INGEST_STREAM = "INGEST"
+INGEST_CONSUMER = "feedback-ingest"
+ROUTES_BUCKET = "routes"
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The NATS subjects that a user may publish to and subscribe to; answering a request is always allowed."""
+
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A durable consumer: its stream, its name, and the subject it is limited to."""
+
+    stream: str
+    name: str
+    subject: str | None
+
+
+def consumer_name(service: Service, event: type[Event]) -> str:
+    """Name the durable consumer with which a service reads an event: ``trainer-training-requested``."""
+    return f"{service}-{event.subject.replace('.', '-')}"
+
+
+def route_key(tenant: str, task: str) -> str:
+    """Name a route's entry in the bucket."""
+    return f"{tenant}.{task}"
+
+
+def route_subject(tenant: str, task: str) -> str:
+    """Give the subject on which a route is put into its bucket."""
+    return f"$KV.{ROUTES_BUCKET}.{route_key(tenant, task)}"
+
+
+def permissions(service: str) -> Permissions:
+    """Give a service exactly the subjects of its contracts."""
+    named = Service(service)
+    return Permissions(
+        publish=(*_says(named), *_asks(named), *_stores(named), *_jetstream(named)),
+        subscribe=(f"_INBOX.{named}.>", f"commands.{named}.>", *_hears(named)),
+    )
+
+
+def _says(service: Service) -> Iterable[str]:
+    return (event.address("*") for event in events.ALL if event.producer is service)
+
+
+def _asks(service: Service) -> Iterable[str]:
+    for command in commands.ALL:
+        if service in command.askers:
+            yield from (command.address_at(owner) for owner in _owners(command))
+
+
+def _owners(command: type[Command[object]]) -> tuple[Service, ...]:
+    return (command.owner,) if command.owner else tuple(each for each in Service if each is not Service.GATEWAY)
+
+
+def _stores(service: Service) -> tuple[str, ...]:
+    ingest = (Ingest.address("*", Ingest.INFERENCE), Ingest.address("*", Ingest.FEEDBACK))
+    return {
+        Service.GATEWAY: ingest,
+        Service.TRAINER: ingest[:1],
+        Service.REGISTRY: (f"$KV.{ROUTES_BUCKET}.>",),
+        Service.FEEDBACK: (),
+    }[service]
+
+
+def _hears(service: Service) -> tuple[str, ...]:
+    return ("events.>",) if service is Service.GATEWAY else ()
+
+
+def _jetstream(service: Service) -> Iterable[str]:
+    yield "$JS.API.INFO"
+    for stream in (EVENTS_STREAM, INGEST_STREAM, f"KV_{ROUTES_BUCKET}"):
+        yield f"$JS.API.STREAM.INFO.{stream}"
+        yield f"$JS.API.STREAM.CREATE.{stream}"
+        yield f"$JS.API.STREAM.UPDATE.{stream}"
+    yield from _watching(f"KV_{ROUTES_BUCKET}")
+    for consumer in consumers(service):
+        yield from _consuming(consumer.stream, consumer.name)
+
+
+def consumers(service: Service) -> Iterable[Consumer]:
+    """Give the durable consumers of a service; the gateway has none, it hands on what it hears at once."""
+    if service is Service.GATEWAY:
+        return
+    for event in events.ALL:
+        if service in event.consumers:
+            yield Consumer(EVENTS_STREAM, consumer_name(service, event), event.address("*"))
+    if service is READER:
+        yield Consumer(INGEST_STREAM, INGEST_CONSUMER, None)
+
+
+def _consuming(stream: str, consumer: str) -> Iterable[str]:
+    yield f"$JS.API.CONSUMER.CREATE.{stream}.{consumer}"
+    yield f"$JS.API.CONSUMER.CREATE.{stream}.{consumer}.>"
+    yield f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.{consumer}"
+    yield f"$JS.API.CONSUMER.INFO.{stream}.{consumer}"
+    yield f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"
+    yield f"$JS.ACK.{stream}.{consumer}.>"
+
+
+def _watching(stream: str) -> Iterable[str]:
+    yield f"$JS.API.CONSUMER.CREATE.{stream}"
+    yield f"$JS.API.CONSUMER.CREATE.{stream}.>"
+    yield f"$JS.API.CONSUMER.DELETE.{stream}.>"
+    yield "$JS.FC.>"

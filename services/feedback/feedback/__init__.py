@@ -1,0 +1,1 @@
+"""Where the feedback service lives."""

@@ -1,0 +1,51 @@
+"""Where the tests beside this one are run again as an ordinary user, by root."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chassis.embedded import accounts, folders
+from chassis.embedded.accounts import Account
+
+HERE = Path(__file__).parent
+FILES = (HERE / "test_embedded_postgres.py", HERE / "test_embedded_nats.py")
+STACK = HERE.parents[1] / "stack" / "test_local_stack.py"
+
+
+def reachable_python(account: Account) -> str:
+    named = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for candidate in (sys.executable, shutil.which(named, path=os.defpath)):
+        if candidate and folders.reachable(Path(candidate).resolve().parent, account):
+            return candidate
+    pytest.skip("this machine has no Python that an ordinary user can reach")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has run these tests already")
+@pytest.mark.parametrize("file", [*FILES, STACK], ids=lambda file: file.stem)
+def test_it_works_for_an_ordinary_user_too(file: Path) -> None:
+    account = accounts.unprivileged(Path("nothing-yet"))
+    assert account is not None
+    if not folders.reachable(HERE, account):
+        pytest.skip("an ordinary user cannot reach this clone")
+    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function"]
+    env = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    with folders.scratch(account) as scratch:
+        ran = subprocess.run(
+            [reachable_python(account), "-m", "pytest", *options, f"--basetemp={scratch / 'tests'}", str(file)],
+            env={**env, "TMPDIR": str(scratch), "HOME": str(scratch)},
+            capture_output=True,
+            text=True,
+            check=False,
+            user=account.uid,
+            group=account.gid,
+            extra_groups=[],
+        )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "passed" in ran.stdout

@@ -1,0 +1,3 @@
+"""Where the fixtures of all tests are plugged in."""
+
+pytest_plugins = ("chassis.testing.plugin",)

@@ -1,0 +1,285 @@
+"""Where the local stack is brought up and down with stand-ins for its services."""
+
+import asyncio
+import json
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import nats as client
+import psutil
+import pytest
+
+from chassis.embedded import folders, nats, processes
+from chassis.embedded.processes import DidNotStart
+from stack import broker, keys, local, starting, stopping
+from stack.display import Board
+from stack.home import Home
+from stack.keys import Application
+from stack.plan import Plan, Process, Surroundings
+from stack.starting import Started
+from stack.survey import survey
+
+NAMES = ("gateway", "trainer")
+FAKE = Path(__file__).with_name("fake_member.py")
+
+
+@dataclass(frozen=True)
+class Allowed:
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+
+
+PERMISSIONS = {name: Allowed((f"{name}.>",), (f"_INBOX.{name}.>",)) for name in NAMES}
+
+
+def plan(**behaviours: str) -> Plan:
+    def members(around: Surroundings) -> tuple[Process, ...]:
+        return tuple(member(name, around.ports[name], behaviours.get(name, "serves")) for name in NAMES)
+
+    return Plan(permissions=PERMISSIONS, processes=members)
+
+
+def member(name: str, port: int, behaviour: str) -> Process:
+    return Process(name=name, command=(sys.executable, str(FAKE), str(port), behaviour), env={}, port=port)
+
+
+def up(place: Home, **behaviours: str) -> Started:
+    return starting.start(place, plan(**behaviours), Board().tell)
+
+
+def kill(started: Started, name: str) -> None:
+    processes.end([psutil.Process(started.local.processes[name])], patience=0)
+
+
+def role_url(place: Home, role: str) -> str:
+    known, running = keys.read(place), local.read(place)
+    assert known is not None
+    assert running is not None
+    return f"postgresql://{role}:{known.passwords[role]}@{running.postgres_url.rpartition('@')[2]}"
+
+
+def execute(url: str, *statements: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+def everything_of(started: Started) -> list[psutil.Process]:
+    parents = [psutil.Process(pid) for pid in started.local.processes.values()]
+    return [*parents, *(child for parent in parents for child in parent.children(recursive=True))]
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    with folders.scratch() as folder:
+        yield folder
+
+
+@pytest.fixture
+def place(scratch: Path) -> Iterator[Home]:
+    home = Home(scratch / ".ratchet")
+    yield home
+    stopping.stop(home)
+
+
+def test_everything_runs_after_up_and_nothing_after_down(place: Home) -> None:
+    started = up(place)
+    family = everything_of(started)
+
+    stopping.stop(place)
+
+    assert set(started.local.processes) == {"gateway", "trainer", "nats", "postgres"}
+    assert len(family) > len(started.local.processes)
+    assert not processes.wait(family, patience=0)
+
+
+def test_local_json_has_the_fixed_names_and_is_private(place: Home) -> None:
+    up(place)
+
+    written = json.loads(place.local.read_text())
+
+    fixed = {"gateway_url", "nats_url", "postgres_url", "admin_api_key", "tenant", "processes"}
+    assert fixed <= set(written)
+    assert stat.S_IMODE(place.local.stat().st_mode) == 0o600
+    assert stat.S_IMODE(place.keys.stat().st_mode) == 0o600
+
+
+def test_a_second_up_starts_nothing(place: Home) -> None:
+    first = up(place)
+
+    second = up(place)
+
+    assert second.fresh == ()
+    assert second.local == first.local
+
+
+def test_up_after_down_keeps_addresses_and_keys(place: Home) -> None:
+    first = up(place).local
+    stopping.stop(place)
+
+    second = up(place).local
+
+    assert second.ports == first.ports
+    assert second.postgres_url == first.postgres_url
+    assert (second.nats_url, second.admin_api_key) == (first.nats_url, first.admin_api_key)
+
+
+@pytest.mark.parametrize("name", ["gateway", "nats", "postgres"])
+def test_up_starts_only_what_died(place: Home, name: str) -> None:
+    first = up(place)
+    kill(first, name)
+
+    second = up(place)
+
+    kept = {other: pid for other, pid in first.local.processes.items() if other != name}
+    assert second.fresh == (name,)
+    assert kept.items() <= second.local.processes.items()
+
+
+def test_down_ends_the_children_of_a_killed_process(place: Home) -> None:
+    started = up(place)
+    children = psutil.Process(started.local.processes["trainer"]).children()
+    kill(started, "trainer")
+
+    stopping.stop(place)
+
+    assert children
+    assert not processes.wait(children, patience=0)
+
+
+def test_up_ends_what_a_killed_process_left_behind(place: Home) -> None:
+    started = up(place)
+    children = psutil.Process(started.local.processes["trainer"]).children()
+    kill(started, "trainer")
+
+    up(place)
+
+    assert children
+    assert not processes.wait(children, patience=0)
+
+
+def test_down_leaves_a_stranger_with_a_recorded_number_alone(place: Home) -> None:
+    started = up(place)
+    stranger = psutil.Popen(["sleep", "300"])
+    stopping.stop(place)
+    recorded = started.local.model_copy(update={"processes": {"trainer": stranger.pid}, "created": {"trainer": 1.0}})
+    local.write(place, recorded)
+
+    stopping.stop(place)
+
+    assert stranger.is_running()
+    stranger.kill()
+    stranger.wait()
+
+
+def test_down_twice_is_fine(place: Home) -> None:
+    up(place)
+
+    answers = (stopping.stop(place), stopping.stop(place))
+
+    assert answers == (True, False)
+
+
+def test_a_process_that_dies_is_reported_with_the_end_of_its_log(place: Home) -> None:
+    with pytest.raises(DidNotStart, match="the reason is here"):
+        up(place, trainer="dies")
+
+
+def test_what_did_run_is_stopped_after_a_failed_up(place: Home) -> None:
+    with pytest.raises(DidNotStart):
+        up(place, trainer="dies")
+    recorded = local.read(place)
+    assert recorded is not None
+
+    stopping.stop(place)
+
+    running = [name for name in recorded.processes if (known := recorded.handle(name)) and processes.alive(known)]
+    assert not running
+
+
+def test_a_service_owns_its_schema_and_finds_it_first(place: Home) -> None:
+    up(place)
+
+    execute(role_url(place, "trainer"), "CREATE TABLE jobs (id int)", "INSERT INTO trainer.jobs VALUES (1)")
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT * FROM gateway.users", "CREATE TABLE gateway.mine ()", "CREATE TABLE public.mine ()"]
+)
+def test_role_trainer_is_kept_out_of_the_schema_of_gateway(place: Home, statement: str) -> None:
+    up(place)
+    execute(role_url(place, "gateway"), "CREATE TABLE users (id int)")
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        execute(role_url(place, "trainer"), statement)
+
+
+def test_a_service_cannot_publish_as_another(place: Home) -> None:
+    started, known, heard = up(place), keys.read(place), list[str]()
+    assert known is not None
+
+    async def hear(problem: Exception) -> None:
+        heard.append(str(problem))
+
+    async def publish() -> None:
+        connection = await client.connect(started.local.nats_url, nkeys_seed_str=known.seeds["trainer"], error_cb=hear)
+        for subject in ("trainer.own", "gateway.other"):
+            await connection.publish(subject, b"")
+        await connection.flush()
+        await asyncio.sleep(0.05)
+        await connection.close()
+
+    asyncio.run(publish())
+
+    assert len(heard) == 1
+    assert "gateway.other" in heard[0]
+
+
+def test_an_application_is_admitted_while_the_stack_runs_and_stays_admitted(place: Home) -> None:
+    seed = nats.new_seed()
+    application = Application(public_key=nats.public_key(seed), publish=("ingest.acme.>",), subscribe=("_INBOX.>",))
+    first = up(place)
+
+    broker.admit(place, PERMISSIONS, "shop", application)
+    second = up(place)
+
+    assert second.local.processes == first.local.processes
+    asyncio.run(connects(second.local.nats_url, seed))
+
+
+async def connects(url: str, seed: str) -> None:
+    connection = await client.connect(url, nkeys_seed_str=seed, allow_reconnect=False)
+    await connection.publish("ingest.acme.feedback", b"{}")
+    await connection.flush()
+    await connection.close()
+
+
+def test_the_survey_knows_who_is_ready_and_who_stopped(place: Home) -> None:
+    started = up(place)
+    kill(started, "trainer")
+
+    found = survey(place)
+
+    states = {row.name: row.state for row in found.rows}
+    assert states == {"postgres": "ready", "nats": "ready", "gateway": "ready", "trainer": "stopped"}
+    assert found.memory == sum(row.memory for row in found.rows) > 0
+
+
+def test_two_stacks_run_side_by_side(place: Home, scratch: Path, request: pytest.FixtureRequest) -> None:
+    other = Home(scratch / "other")
+    request.addfinalizer(lambda: stopping.stop(other))
+
+    one, two = up(place).local, up(other).local
+
+    assert not set(one.ports.values()) & set(two.ports.values())
+    assert one.postgres_url.rpartition("@")[2] != two.postgres_url.rpartition("@")[2]

@@ -1,0 +1,98 @@
+"""Where the division into training rows and holdout is shown to be stable and free of leaks."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trainer.trainers import splitting
+from trainer.trainers.kind import UnfitTrainingRows
+
+texts = st.lists(st.text(max_size=12), min_size=1, max_size=40)
+
+
+def split(texts: list[str], **columns: list[object]) -> tuple[list[str], list[str]]:
+    snapshot = splitting.split(pl.DataFrame({"text": texts, **columns}), "hash")
+    return snapshot.train["text"].to_list(), snapshot.holdout["text"].to_list()
+
+
+def normalised(texts: list[str]) -> set[str]:
+    return set(splitting.normalised(pl.Series(texts, dtype=pl.String)))
+
+
+@given(texts, texts)
+def test_a_text_is_on_the_same_side_in_every_later_snapshot(earlier: list[str], later: list[str]) -> None:
+    train, holdout = split(earlier)
+
+    train_later, holdout_later = split(earlier + later)
+
+    assert set(train) <= set(train_later)
+    assert set(holdout) <= set(holdout_later)
+
+
+@given(texts, st.lists(st.sampled_from(["train", "holdout"]), min_size=40, max_size=40))
+def test_no_normalised_text_is_on_both_sides_of_a_fixed_split(texts: list[str], sides: list[object]) -> None:
+    train, holdout = split([*texts, *(text.upper() for text in texts)], split=(sides * 2)[: 2 * len(texts)])
+
+    assert not normalised(train) & normalised(holdout)
+
+
+def test_writing_a_text_differently_does_not_move_it() -> None:
+    written = ["Where is my order?", "where  is my\torder", "WHERE IS MY ORDER!!", "\uff37here is my order"]
+
+    train, holdout = split(written)
+
+    assert not train or not holdout
+
+
+def test_about_a_fifth_is_held_out_by_hash() -> None:
+    _, holdout = split([f"text {number}" for number in range(5_000)])
+
+    assert 900 < len(holdout) < 1_100
+
+
+def test_the_newest_fifth_is_held_out_where_rows_have_dates() -> None:
+    days: list[object] = [date(2026, 1, 1) + timedelta(days=day) for day in range(10)]
+
+    train, holdout = split([f"text {day}" for day in range(10)], date=days)
+
+    assert holdout == ["text 8", "text 9"]
+    assert len(train) == 8
+
+
+def test_rows_of_one_date_stay_together() -> None:
+    days: list[object] = ["2026-01-01"] * 7 + ["2026-01-02"] * 3
+
+    _, holdout = split([f"text {day}" for day in range(10)], date=days)
+
+    assert holdout == ["text 7", "text 8", "text 9"]
+
+
+def test_rows_of_a_single_date_are_split_by_hash() -> None:
+    rows = pl.DataFrame({"text": [f"text {number}" for number in range(50)], "date": ["2026-01-01"] * 50})
+
+    snapshot = splitting.split(rows, "hash")
+
+    assert snapshot.rule == splitting.STABLE
+    assert snapshot.train.height > snapshot.holdout.height > 0
+
+
+def test_training_rows_that_repeat_the_holdout_are_removed_and_counted() -> None:
+    rows = pl.DataFrame({"text": ["a b", "A  B!", "c"], "split": ["holdout", "train", "train"]})
+
+    snapshot = splitting.split(rows, "hash")
+
+    assert snapshot.train["text"].to_list() == ["c"]
+    assert snapshot.removed["duplicates"] == 1
+
+
+def test_an_unknown_side_is_refused_by_name() -> None:
+    with pytest.raises(UnfitTrainingRows, match="one row has 'validation'"):
+        split(["a", "b"], split=["train", "validation"])
+
+
+def test_a_date_that_is_none_is_refused_by_name() -> None:
+    with pytest.raises(UnfitTrainingRows, match="holds 'soon', which is not a date"):
+        split(["a", "b"], date=["2026-01-01", "soon"])
