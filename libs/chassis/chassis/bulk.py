@@ -61,7 +61,7 @@ class BulkConsumer:
         started = time.perf_counter()
         try:
             await self._store_or_split(messages)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 (the edge: the stream keeps what is not acknowledged)
             log().warning("bulk.delayed", reason=str(fault) or type(fault).__name__, messages=len(messages))
             await asyncio.sleep(_PAUSE_S)
             await _each(messages, lambda message: message.nak(delay=_PAUSE_S))

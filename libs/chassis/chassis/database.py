@@ -103,7 +103,8 @@ class Database:
     async def close(self) -> None:
         """Let running transactions end, at most five seconds, and close all connections."""
         try:
-            await asyncio.wait_for(self._pool.close(), 5)
+            async with asyncio.timeout(5):
+                await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 

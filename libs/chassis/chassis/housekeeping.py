@@ -7,6 +7,7 @@ from nats.js import JetStreamContext
 from chassis import metrics, store, streams
 from chassis.database import EVERY_TENANT, Database
 from chassis.logging import log
+from chassis.settings import ChassisSettings
 from contracts.service import Service
 
 _EVERY_S = 5.0
@@ -14,17 +15,24 @@ _FORGET_EVERY = 720
 _REMEMBER_DAYS = 14
 
 
-async def run(service: Service, database: Database, jetstream: JetStreamContext) -> None:
+async def run(service: Service, settings: ChassisSettings, database: Database, jetstream: JetStreamContext) -> None:
     """Keep house until cancelled; a failure is logged and never ends the service."""
     rounds = 0
     while True:
         try:
-            await streams.problems(jetstream, service)
+            await _mend(service, settings, jetstream)
             await _look(database, forget=rounds % _FORGET_EVERY == 0)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 (the edge: it never ends a service)
             log().warning("house.not_kept", reason=str(fault) or type(fault).__name__)
         rounds += 1
         await asyncio.sleep(_EVERY_S)
+
+
+async def _mend(service: Service, settings: ChassisSettings, jetstream: JetStreamContext) -> None:
+    """Create again a consumer that was deleted, or lost with NATS' disk: without it the service hears nothing."""
+    if problems := await streams.problems(jetstream, service):
+        log().error("streams.mended", problems=problems)
+        await streams.bootstrap(jetstream, service, settings)
 
 
 async def _look(database: Database, *, forget: bool) -> None:

@@ -39,12 +39,14 @@ def _read(package: str, root: Traversable) -> Iterable[Migration]:
         yield Migration(f"{package}/{file.name}", file.read_text())
 
 
-async def migrate(url: str, service: str) -> tuple[str, ...]:
+async def migrate(url: str, service: str, *, role: str | None = None) -> tuple[str, ...]:
     """Apply what is missing and give the names; several processes may call it at once.
 
-    Raises `EditedMigration` when a file differs from what was applied.
+    A superuser names the role that is to own what is made. Raises `EditedMigration` when a file differs from what was
+    applied.
     """
-    connection = await asyncpg.connect(url, server_settings={"search_path": str(service)})
+    settings = {"search_path": str(service)} | ({"role": str(role)} if role else {})
+    connection = await asyncpg.connect(url, server_settings=settings)
     try:
         await connection.execute("SELECT pg_advisory_lock(hashtext($1))", f"{service}.migrations")
         applied = tuple([each.name for each in await _missing(connection, service) if await _apply(connection, each)])
@@ -82,9 +84,8 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> bool:
     return True
 
 
-async def verify(url: str, shadow_url: str, service: str) -> tuple[str, ...]:
-    """Name every difference between the live schema and what the migrations give in an empty shadow database."""
-    await migrate(shadow_url, service)
+async def differences(url: str, shadow_url: str, service: str) -> tuple[str, ...]:
+    """Name every difference between the live schema and a shadow database to which the migrations were applied."""
     live, expected = await _describe(url, service), await _describe(shadow_url, service)
     missing = (f"missing: {line}" for line in sorted(expected - live))
     unexpected = (f"unexpected: {line}" for line in sorted(live - expected))

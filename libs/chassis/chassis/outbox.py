@@ -5,7 +5,7 @@ crash left behind. An advisory lock lets one relay of a schema publish at a time
 """
 
 import asyncio
-import time
+import contextlib
 
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -42,7 +42,7 @@ class Relay:
                 self._failures = 0
             except (OSError, NatsError, TimeoutError) as failure:
                 await self._pause(failure)
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 (the edge: events must go on leaving)
                 log().exception("outbox.failed")
                 await self._pause(failure)
             await self._wait()
@@ -53,10 +53,9 @@ class Relay:
         await asyncio.sleep(min(0.2 * 2 ** min(self._failures, 10), _LONGEST_PAUSE_S))
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), self._poll_s)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_s):
+                await self._woken.wait()
 
 
 async def publish_pending(database: Database, jetstream: JetStreamContext) -> int:
@@ -76,15 +75,15 @@ async def publish_pending(database: Database, jetstream: JetStreamContext) -> in
 
 
 async def _publish(jetstream: JetStreamContext, messages: list[store.Outgoing]) -> None:
-    deadline = time.monotonic() + _TIMEOUT_S
-    acknowledged = [
-        await jetstream.publish_async(
-            message.subject,
-            message.body,
-            wait_stall=_TIMEOUT_S,
-            stream=stream_of(message.subject),
-            headers=dict(message.headers),
-        )
-        for message in messages
-    ]
-    await asyncio.wait_for(asyncio.gather(*acknowledged), max(0.1, deadline - time.monotonic()))
+    async with asyncio.timeout(_TIMEOUT_S):
+        acknowledged = [
+            await jetstream.publish_async(
+                message.subject,
+                message.body,
+                wait_stall=_TIMEOUT_S,
+                stream=stream_of(message.subject),
+                headers=dict(message.headers),
+            )
+            for message in messages
+        ]
+        await asyncio.gather(*acknowledged)

@@ -22,10 +22,14 @@ from chassis.logging import log
 from chassis.outbox import Relay, publish_pending
 from chassis.routes import Routes
 from chassis.rpc.answering import Answering, Answers
+from chassis.rpc.caller import Caller
 from chassis.settings import ChassisSettings
+from contracts.commands.ping import Ping, Pong
 from contracts.service import Service
 
 _LAST_WORDS_S = 2.0
+_CANCEL_AGAIN_S = 1.0
+"""`asyncio.wait_for`, which nats-py uses, can swallow a cancellation before Python 3.12; so it is said again."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +95,19 @@ async def _connected(
 def _begin(made: Parts) -> None:
     made.beside(Relay(made.database, made.jetstream, poll_s=made.settings.relay_poll_s).run())
     made.beside(made.routes.run())
-    made.beside(housekeeping.run(made.service, made.database, made.jetstream))
+    made.beside(housekeeping.run(made.service, made.settings, made.database, made.jetstream))
     if made.settings.health_port:
         made.beside(HealthServer(made.settings, made.checks).run())
 
 
 async def _end(made: Parts) -> None:
-    for task in made.background:
-        task.cancel()
+    while unfinished := [task for task in made.background if not task.done()]:
+        for task in unfinished:
+            task.cancel()
+        await asyncio.wait(unfinished, timeout=_CANCEL_AGAIN_S)
     with contextlib.suppress(OSError, NatsError, TimeoutError):
-        await asyncio.wait_for(publish_pending(made.database, made.jetstream), _LAST_WORDS_S)
+        async with asyncio.timeout(_LAST_WORDS_S):
+            await publish_pending(made.database, made.jetstream)
 
 
 def _checks(made: Parts) -> dict[str, Check]:
@@ -126,6 +133,7 @@ async def serving(
     ``replay`` hands dead letters in again; without it they go to the event handlers.
     """
     dead_letters.answer(answers, replay or handlers.handle)
+    answers.add_without_transaction(Ping, _pong)
     answering = Answering(made.service, answers, made.database)
     broker = delivery.broker(made.settings, handlers, made.database)
     await answering.start(made.nats)
@@ -135,6 +143,10 @@ async def serving(
     finally:
         await answering.stop()
         await broker.stop()
+
+
+async def _pong(_: Caller, ping: Ping) -> Pong:
+    return Pong(service=ping.service)
 
 
 def main(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:

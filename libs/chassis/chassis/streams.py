@@ -21,6 +21,7 @@ from contracts.topology import EVENTS_STREAM, INGEST_CONSUMER, INGEST_STREAM, RO
 
 ROUTES_STREAM = f"KV_{ROUTES_BUCKET}"
 _DAY_S = 86_400
+_DUPLICATES_S = 120
 _SHORTEST_WINDOW_S = 0.1
 _ACK_WAIT_S = 60
 
@@ -33,15 +34,23 @@ def stream_of(subject: str) -> str:
 
 def wanted_streams(settings: ChassisSettings) -> tuple[StreamConfig, ...]:
     """Give the streams: events are kept for days, ingest until it is stored, routes for ever."""
-    events = StreamConfig(
+    return _events(settings), _ingest(settings), _routes()
+
+
+def _events(settings: ChassisSettings) -> StreamConfig:
+    return StreamConfig(
         name=EVENTS_STREAM,
         subjects=["events.>"],
         max_age=settings.event_retention_days * _DAY_S,
-        duplicate_window=120,
+        duplicate_window=_DUPLICATES_S,
         storage=StorageType.FILE,
         deny_delete=True,
     )
-    ingest = StreamConfig(
+
+
+def _ingest(settings: ChassisSettings) -> StreamConfig:
+    """Refuse what no longer fits, so that it is the sender who knows; trust no header of an application's."""
+    return StreamConfig(
         name=INGEST_STREAM,
         subjects=["ingest.*.inference", "ingest.*.feedback"],
         retention=RetentionPolicy.WORK_QUEUE,
@@ -51,18 +60,20 @@ def wanted_streams(settings: ChassisSettings) -> tuple[StreamConfig, ...]:
         storage=StorageType.FILE,
         allow_rollup_hdrs=False,
     )
-    routes = StreamConfig(
+
+
+def _routes() -> StreamConfig:
+    return StreamConfig(
         name=ROUTES_STREAM,
         subjects=[f"$KV.{ROUTES_BUCKET}.>"],
         max_msgs_per_subject=1,
-        duplicate_window=120,
+        duplicate_window=_DUPLICATES_S,
         storage=StorageType.FILE,
         allow_rollup_hdrs=True,
         allow_direct=True,
         deny_delete=True,
         discard=DiscardPolicy.NEW,
     )
-    return events, ingest, routes
 
 
 def wanted_consumers(service: Service) -> Iterable[tuple[str, ConsumerConfig]]:

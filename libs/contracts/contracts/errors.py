@@ -31,6 +31,10 @@ class DomainError(Exception):
         )
 
 
+class BrokenJson(DomainError):
+    """The body is not valid JSON."""
+
+
 class InvalidInput(DomainError):
     """The input is not valid."""
 
@@ -52,6 +56,12 @@ class NotAllowed(DomainError):
     """This key does not allow that."""
 
     status = 403
+
+
+class MethodNotAllowed(DomainError):
+    """This address does not take that method."""
+
+    status = 405
 
 
 class TooLarge(DomainError):
@@ -114,6 +124,14 @@ class UnknownDeadLetter(NotFound):
     """There is no such dead letter."""
 
 
+class UnknownTenant(NotFound):
+    """There is no such tenant."""
+
+
+class UnknownApiKey(NotFound):
+    """There is no such API key."""
+
+
 class Conflict(DomainError):
     """The request does not fit the present state."""
 
@@ -122,6 +140,10 @@ class Conflict(DomainError):
 
 class TaskExists(Conflict):
     """There is a task of that name already."""
+
+
+class TenantExists(Conflict):
+    """There is a tenant of that name already."""
 
 
 class AlreadyRunning(Conflict):

@@ -94,6 +94,16 @@ def test_an_input_without_text_is_refused_by_its_position(asked: dict[str, objec
         predictor.predict([{"text": "fine"}, asked])
 
 
+def test_of_a_very_long_text_the_beginning_decides() -> None:
+    beginning = ("the problem today " * 2_000)[:20_000]
+
+    short, long = kind.load(trained().artifact).predict(
+        [{"text": beginning}, {"text": beginning + " password" * 9_000}]
+    )
+
+    assert short == long
+
+
 def test_no_inputs_have_no_answers() -> None:
     assert kind.load(trained().artifact).predict([]) == []
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from contracts.api.outcome import Outcome
 from contracts.ids import ItemId, Key
 from contracts.message import Message, Moment, Request
+from contracts.problem import FieldProblem
 
 
 class Operation(StrEnum):
@@ -93,8 +94,16 @@ class FeedbackStats(Message):
     by: dict[str, int]
 
 
+class RefusedItem(Message):
+    """One item of a list that cannot be accepted, with every field that is wrong."""
+
+    index: int
+    errors: tuple[FieldProblem, ...]
+
+
 class Accepted(Message):
-    """How many items were durably accepted, with the ids they have."""
+    """How many items were durably accepted, with the ids they have; an item that is wrong is refused alone."""
 
     accepted: int
     ids: tuple[str, ...]
+    refused: tuple[RefusedItem, ...] = ()

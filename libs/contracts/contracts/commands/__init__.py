@@ -21,6 +21,7 @@ from contracts.commands.metrics import (
     ListFeedback,
     ListInferences,
 )
+from contracts.commands.ping import Ping
 from contracts.commands.predictions import Predict
 from contracts.commands.retraining import CheckRetraining, GetRetrainPolicy, ListRetrainDecisions, SetRetrainPolicy
 from contracts.commands.tasks import CreateTask, GetTask, ListTasks
@@ -72,4 +73,5 @@ ALL: tuple[type[Command[Any]], ...] = (
     ListRetrainDecisions,
     ListDeadLetters,
     ReplayDeadLetter,
+    Ping,
 )

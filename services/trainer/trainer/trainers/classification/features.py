@@ -7,6 +7,7 @@ a text longer than 20,000 characters only the beginning is read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
@@ -41,7 +42,7 @@ class Features:
     def of(self, texts: Sequence[str]) -> csr_array:
         """Texts as a sparse float32 matrix of shape (texts, terms of both halves)."""
         read = _beginnings(texts)
-        halves = [csr_array(half.transform(read)) for half in (self.words, self.pieces)]
+        halves: list[Any] = [half.transform(read) for half in (self.words, self.pieces)]
         return csr_array(hstack(halves, format="csr"))
 
 
@@ -91,11 +92,12 @@ def _half(unit: str, shortest: int, longest: int) -> TfidfVectorizer:
 
 def _learn(half: TfidfVectorizer, texts: Sequence[str], fewest_rows: int) -> csr_array:
     try:
-        return csr_array(half.set_params(min_df=fewest_rows).fit_transform(texts))
+        learnt: Any = half.set_params(min_df=fewest_rows).fit_transform(texts)
     except ValueError as error:
         if fewest_rows == 1:
             raise UnfitTrainingRows("None of the texts to train on holds a word or a number.") from error
         return _learn(half, texts, 1)
+    return csr_array(learnt)
 
 
 def _with(known: Vocabulary, half: TfidfVectorizer) -> TfidfVectorizer:
