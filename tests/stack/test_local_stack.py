@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import stat
 import sys
 from collections.abc import Iterator
@@ -232,7 +233,9 @@ def test_a_service_cannot_publish_as_another(place: Home) -> None:
         heard.append(str(problem))
 
     async def publish() -> None:
-        connection = await client.connect(started.local.nats_url, nkeys_seed_str=known.seeds["trainer"], error_cb=hear)
+        connection = await client.connect(
+            bare(started.local.nats_url), nkeys_seed_str=known.seeds["trainer"], error_cb=hear
+        )
         for subject in ("trainer.own", "gateway.other"):
             await connection.publish(subject, b"")
         await connection.flush()
@@ -254,7 +257,34 @@ def test_an_application_is_admitted_while_the_stack_runs_and_stays_admitted(plac
     second = up(place)
 
     assert second.local.processes == first.local.processes
-    asyncio.run(connects(second.local.nats_url, seed))
+    asyncio.run(connects(bare(second.local.nats_url), seed))
+
+
+def test_a_program_of_the_first_tenant_connects_by_the_url_and_reports_for_its_tenant_alone(place: Home) -> None:
+    started, heard = up(place), list[str]()
+
+    async def hear(problem: Exception) -> None:
+        heard.append(str(problem))
+
+    async def publish() -> None:
+        connection = await client.connect(started.local.nats_url, error_cb=hear)
+        for subject in ("ingest.acme.feedback", "ingest.other.feedback", "events.acme.model.promoted"):
+            await connection.publish(subject, b"")
+        for subject in ("events.acme.>", "events.other.>", "_INBOX.gateway.>"):
+            await connection.subscribe(subject)
+        await connection.flush()
+        await asyncio.sleep(0.05)
+        await connection.close()
+
+    asyncio.run(publish())
+
+    refused = " ".join(heard)
+    assert len(heard) == 4
+    assert all(name in refused for name in ("ingest.other", "events.acme.model.promoted", "events.other", "gateway"))
+
+
+def bare(url: str) -> str:
+    return f"nats://{url.rpartition('@')[2]}"
 
 
 async def connects(url: str, seed: str) -> None:
@@ -283,3 +313,17 @@ def test_two_stacks_run_side_by_side(place: Home, scratch: Path, request: pytest
 
     assert not set(one.ports.values()) & set(two.ports.values())
     assert one.postgres_url.rpartition("@")[2] != two.postgres_url.rpartition("@")[2]
+
+
+def test_another_port_is_tried_where_somebody_was_faster(place: Home) -> None:
+    tries: list[int] = []
+
+    def members(around: Surroundings) -> tuple[Process, ...]:
+        tries.append(around.ports["trainer"])
+        return (member("trainer", thief.getsockname()[1] if len(tries) == 1 else tries[-1], "serves"),)
+
+    with socket.create_server(("127.0.0.1", 0)) as thief:
+        started = starting.start(place, Plan(PERMISSIONS, members), Board().tell)
+
+    assert len(tries) == 2
+    assert started.local.ports["trainer"] == tries[-1]

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from chassis.embedded import nats
-from chassis.embedded.nats import NatsServer, NkeyUser
+from chassis.embedded.nats import NatsServer, NkeyUser, PasswordUser, User
+from contracts.topology import SERVICES, application_permissions
 from stack import keys as key_store
 from stack.home import Home
 from stack.keys import Application, Keys
+
+LOCAL_USER = "local"
 
 
 class Permissions(Protocol):
@@ -24,11 +27,16 @@ class Permissions(Protocol):
         ...
 
 
-def users(keys: Keys, permissions: Mapping[str, Permissions]) -> tuple[NkeyUser, ...]:
-    """Return everybody who may connect: each service, each application, and the stack's operator."""
+def users(keys: Keys, permissions: Mapping[str, Permissions]) -> tuple[User, ...]:
+    """Return everybody who may connect: the services, applications, the first tenant's programs, the operator."""
     services = (_service_user(keys.seeds[name], allowed) for name, allowed in permissions.items())
     applications = (_application_user(application) for application in keys.applications.values())
-    return (*services, *applications, nats.everything(keys.operator_seed))
+    return (*services, *applications, _local_user(keys), nats.everything(keys.operator_seed))
+
+
+def url_for_applications(server: NatsServer, keys: Keys) -> str:
+    """Give the URL with which the first tenant's programs on this machine connect."""
+    return server.url.replace("nats://", f"nats://{LOCAL_USER}:{keys.application_password}@")
 
 
 def admit(home: Home, permissions: Mapping[str, Permissions], name: str, application: Application) -> NatsServer:
@@ -44,6 +52,12 @@ def admit(home: Home, permissions: Mapping[str, Permissions], name: str, applica
 
 def _service_user(seed: str, allowed: Permissions) -> NkeyUser:
     return NkeyUser(nats.public_key(seed), publish_allow=allowed.publish, subscribe_allow=allowed.subscribe)
+
+
+def _local_user(keys: Keys) -> PasswordUser:
+    allowed = application_permissions(keys.tenant)
+    inboxes = tuple(f"_INBOX.{service}.>" for service in SERVICES)
+    return PasswordUser(LOCAL_USER, keys.application_password, allowed.publish, allowed.subscribe, inboxes)
 
 
 def _application_user(application: Application) -> NkeyUser:

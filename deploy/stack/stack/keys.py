@@ -26,6 +26,7 @@ class Keys(BaseModel):
     tenant: str
     admin_api_key: Secret
     operator_seed: Secret
+    application_password: Secret = Field(default_factory=lambda: secrets.token_hex(16))
     passwords: dict[str, str] = Field(repr=False)
     seeds: dict[str, str] = Field(repr=False)
     applications: dict[str, Application] = Field(default_factory=dict)

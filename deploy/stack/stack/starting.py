@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from chassis.embedded import nats, ports, postgres, processes
 from chassis.embedded.nats import NatsServer
 from chassis.embedded.postgres import PostgresServer
-from chassis.embedded.processes import Handle
+from chassis.embedded.processes import DidNotStart, Handle
 from stack import broker, home, keys, local, store
 from stack.home import Home
 from stack.keys import Keys
 from stack.local import Local
 from stack.plan import DEFAULT_GATEWAY_PORT, GATEWAY, Plan, Process, Surroundings
 from stack.readiness import wait_until_ready
+
+PORT_TAKEN = "address already in use"
 
 Tell = Callable[[str, str], None]
 
@@ -31,23 +33,33 @@ class Started:
 def start(place: Home, plan: Plan, tell: Tell) -> Started:
     """Start what does not run, and wait until all of it is ready; `tell(name, state)` hears of every step.
 
-    Raises DidNotStart with the end of the log of the process that died or was not ready in time.
+    A port can be taken between our look and the process's: then it is tried once more, on another port. Raises
+    DidNotStart with the end of the log of the process that died or was not ready in time.
     """
     home.prepare(place)
     with home.alone(place):
-        before = local.read(place)
-        kept = _running(before)
-        _stop_all([handle for name, handle in _recorded(before).items() if name not in kept])
-        around = _surroundings(place, plan, before, tell)
-        if before is not None and _addresses(before) != (around.nats.url, _database(around)):
-            _stop_all(kept.values())
-            kept = {}
-        listed = plan.processes(around)
-        handles = {each.name: kept.get(each.name) or _spawn(each, place) for each in listed}
-        fresh = _fresh_names(around, before, [name for name in handles if name not in kept])
-        written = _local(around, handles, before if not fresh else None)
-        local.write(place, written)
-        wait_until_ready([(each, handles[each.name], place.log(each.name)) for each in listed], tell)
+        try:
+            return _start(place, plan, tell)
+        except DidNotStart as failure:
+            if PORT_TAKEN not in str(failure).lower():
+                raise
+            return _start(place, plan, tell)
+
+
+def _start(place: Home, plan: Plan, tell: Tell) -> Started:
+    before = local.read(place)
+    kept = _running(before)
+    _stop_all([handle for name, handle in _recorded(before).items() if name not in kept])
+    around = _surroundings(place, plan, before, tell)
+    if before is not None and _addresses(before) != _addresses_now(around):
+        _stop_all(kept.values())
+        kept = {}
+    listed = plan.processes(around)
+    handles = {each.name: kept.get(each.name) or _spawn(each, place) for each in listed}
+    fresh = _fresh_names(around, before, [name for name in handles if name not in kept])
+    written = _local(around, handles, before if not fresh else None)
+    local.write(place, written)
+    wait_until_ready([(each, handles[each.name], place.log(each.name)) for each in listed], tell)
     return Started(local=written, fresh=fresh)
 
 
@@ -110,6 +122,10 @@ def _addresses(before: Local) -> tuple[str, str]:
     return before.nats_url, before.postgres_url
 
 
+def _addresses_now(around: Surroundings) -> tuple[str, str]:
+    return broker.url_for_applications(around.nats, around.keys), _database(around)
+
+
 def _database(around: Surroundings) -> str:
     return around.postgres.url_of(store.DATABASE)
 
@@ -128,7 +144,7 @@ def _local(around: Surroundings, services: Mapping[str, Handle], unchanged: Loca
     handles = {**services, **{name: handle for name, handle in born.items() if handle is not None}}
     return Local(
         gateway_url=f"http://{ports.LOCALHOST}:{around.ports.get(GATEWAY, 0)}",
-        nats_url=around.nats.url,
+        nats_url=broker.url_for_applications(around.nats, around.keys),
         postgres_url=_database(around),
         admin_api_key=around.keys.admin_api_key,
         tenant=around.keys.tenant,

@@ -84,8 +84,6 @@ def _memory_of(process: psutil.Process) -> int:
 
 
 def _address(known: Local, name: str) -> str:
-    if name == "postgres":
-        return known.postgres_url.rpartition("@")[2]
-    if name == "nats":
-        return known.nats_url
+    if name in {"postgres", "nats"}:
+        return (known.postgres_url if name == "postgres" else known.nats_url).rpartition("@")[2]
     return known.gateway_url if name == GATEWAY else f"http://{ports.LOCALHOST}:{known.ports[name]}"

@@ -57,6 +57,16 @@ def permissions(service: str) -> Permissions:
     )
 
 
+def application_permissions(tenant: str) -> Permissions:
+    """Give a tenant's application what it needs: to report, to follow routes, and to watch its tenant's events.
+
+    The watch of a bucket needs an inbox and a consumer of its own; who may use this inbox prefix is the caller's care.
+    """
+    ingest = (Ingest.address(tenant, Ingest.INFERENCE), Ingest.address(tenant, Ingest.FEEDBACK))
+    bucket = (f"$JS.API.STREAM.INFO.KV_{ROUTES_BUCKET}", *_watching(f"KV_{ROUTES_BUCKET}"))
+    return Permissions(publish=(*ingest, *bucket), subscribe=("_INBOX.>", f"events.{tenant}.>"))
+
+
 def _says(service: Service) -> Iterable[str]:
     return (event.address("*") for event in events.ALL if event.producer is service)
 

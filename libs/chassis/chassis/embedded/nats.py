@@ -14,7 +14,16 @@ from pathlib import Path
 import psutil
 
 from chassis.embedded import binaries, ports, processes
-from chassis.embedded.nats_config import NatsSettings, NkeyUser, everything, new_seed, public_key, write_config
+from chassis.embedded.nats_config import (
+    NatsSettings,
+    NkeyUser,
+    PasswordUser,
+    User,
+    everything,
+    new_seed,
+    public_key,
+    write_config,
+)
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -26,6 +35,8 @@ __all__ = [
     "NatsSettings",
     "NkeyUser",
     "NotReloaded",
+    "PasswordUser",
+    "User",
     "everything",
     "find",
     "new_seed",
@@ -52,7 +63,7 @@ class NatsServer:
     monitoring_port: int
 
 
-def start(folder: Path, users: Sequence[NkeyUser] = (), *, log: Path | None = None) -> NatsServer:
+def start(folder: Path, users: Sequence[User] = (), *, log: Path | None = None) -> NatsServer:
     """Start the server whose streams are kept under `folder`; a running one is given these users and returned.
 
     It listens on 127.0.0.1 only, on the port it had before where that is still free. Raises DidNotStart with the end
@@ -79,7 +90,7 @@ def find(folder: Path) -> NatsServer | None:
     return _server(folder) if _running_pid(folder) is not None else None
 
 
-def reload(folder: Path, users: Sequence[NkeyUser]) -> NatsServer:
+def reload(folder: Path, users: Sequence[User]) -> NatsServer:
     """Give the running server other users; they count on return, and who stays allowed stays connected.
 
     Raises NotReloaded where the server did not take the new configuration.
@@ -101,7 +112,7 @@ def stop(folder: Path, *, patience: float = STOP_SECONDS) -> None:
 
 
 @contextmanager
-def running(folder: Path, users: Sequence[NkeyUser] = ()) -> Generator[NatsServer]:
+def running(folder: Path, users: Sequence[User] = ()) -> Generator[NatsServer]:
     """A server for the length of a block; its streams stay, so another block on the same folder continues with them."""
     server = start(folder, users)
     try:

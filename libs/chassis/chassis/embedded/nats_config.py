@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nkeys
@@ -28,6 +28,23 @@ class NkeyUser:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordUser:
+    """Somebody who proves who they are with a password in the URL, as the programs beside a local stack do.
+
+    ``subscribe_deny`` keeps the inboxes of others out of a wide ``subscribe_allow``.
+    """
+
+    name: str
+    password: str = field(repr=False)
+    publish_allow: tuple[str, ...]
+    subscribe_allow: tuple[str, ...]
+    subscribe_deny: tuple[str, ...] = ()
+
+
+User = NkeyUser | PasswordUser
+
+
+@dataclass(frozen=True, slots=True)
 class NatsSettings:
     """Everything about the server but its users; sizes in bytes."""
 
@@ -36,7 +53,7 @@ class NatsSettings:
     pid_file: Path
     name: str
     monitoring_port: int | None = None
-    max_payload: int = MEGABYTE
+    max_payload: int = 8 * MEGABYTE
     max_file_store: int = 10 * 1024 * MEGABYTE
     max_memory_store: int = 64 * MEGABYTE
     sync_interval: str = "1s"
@@ -57,7 +74,7 @@ def everything(seed: str) -> NkeyUser:
     return NkeyUser(public_key(seed), publish_allow=(">",), subscribe_allow=(">",))
 
 
-def write_config(path: Path, users: Sequence[NkeyUser], settings: NatsSettings) -> None:
+def write_config(path: Path, users: Sequence[User], settings: NatsSettings) -> None:
     """Write the configuration; without users everybody on this machine may do everything (tests only)."""
     config: dict[str, object] = {
         "server_name": settings.name,
@@ -78,11 +95,14 @@ def write_config(path: Path, users: Sequence[NkeyUser], settings: NatsSettings) 
     folders.write_private(path, json.dumps(config, indent=2) + "\n")
 
 
-def _user(user: NkeyUser) -> dict[str, object]:
+def _user(user: User) -> dict[str, object]:
     permissions: dict[str, object] = {
         "publish": _subjects(user.publish_allow),
         "subscribe": _subjects(user.subscribe_allow),
     }
+    if isinstance(user, PasswordUser):
+        permissions["subscribe"] = _subjects(user.subscribe_allow) | {"deny": list(user.subscribe_deny)}
+        return {"user": user.name, "password": user.password, "permissions": permissions}
     if user.allow_responses:
         permissions["allow_responses"] = True
     return {"nkey": user.public_key, "permissions": permissions}
