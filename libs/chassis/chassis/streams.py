@@ -34,7 +34,7 @@ def stream_of(subject: str) -> str:
 
 def wanted_streams(settings: ChassisSettings) -> tuple[StreamConfig, ...]:
     """Give the streams: events are kept for days, ingest until it is stored, routes for ever."""
-    return _events(settings), _ingest(settings), _routes()
+    return _events(settings), _ingest(settings), routes_stream()
 
 
 def _events(settings: ChassisSettings) -> StreamConfig:
@@ -62,7 +62,8 @@ def _ingest(settings: ChassisSettings) -> StreamConfig:
     )
 
 
-def _routes() -> StreamConfig:
+def routes_stream() -> StreamConfig:
+    """Give the stream behind the bucket of routes."""
     return StreamConfig(
         name=ROUTES_STREAM,
         subjects=[f"$KV.{ROUTES_BUCKET}.>"],

@@ -96,3 +96,14 @@ def test_an_unknown_side_is_refused_by_name() -> None:
 def test_a_date_that_is_none_is_refused_by_name() -> None:
     with pytest.raises(UnfitTrainingRows, match="holds 'soon', which is not a date"):
         split(["a", "b"], date=["2026-01-01", "soon"])
+
+
+def test_more_rows_hold_a_smaller_share_that_lies_within_the_earlier_holdout() -> None:
+    tickets = [f"ticket number {number}" for number in range(12_000)]
+
+    trained, few = split(tickets[:4_000])
+    _, many = split(tickets)
+
+    assert 0.18 < len(few) / 4_000 < 0.22
+    assert 0.09 < len(many) / 12_000 < 0.11
+    assert not set(many) & set(trained)

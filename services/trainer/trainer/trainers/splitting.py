@@ -9,6 +9,8 @@ import polars as pl
 from trainer.trainers.kind import Snapshot, UnfitTrainingRows
 
 HOLDOUT_SHARE = 0.2
+LEAST_SHARE = 0.1
+ENOUGH_HELD = 1_000
 FIXED = "column 'split'"
 NEWEST = "newest 20 % by column 'date'"
 STABLE = "stable hash of the text"
@@ -21,8 +23,9 @@ def split(rows: pl.DataFrame, rows_sha256: str, *, text: str = "text") -> Snapsh
     1. A column `split` with `train` and `holdout` fixes the sides.
     2. A column `date` (dates, times, whole numbers or ISO 8601 text): the newest 20 % are the holdout. Rows of one
        date stay together; rows without a date are trained on.
-    3. Otherwise a fifth, chosen by a hash of the normalised text: the same text is on the same side in every snapshot
-       that will ever be made, so that a champion has not been trained on the holdout of its challenger.
+    3. Otherwise those whose normalised text has a low hash: a fifth of few rows, a tenth of many. The share only falls
+       as rows come in, so a holdout lies within every earlier one, and a champion, trained on fewer rows, has not been
+       trained on the holdout of its challenger.
 
     By rules 1 and 2 training rows whose text is also in the holdout are removed and counted.
     Raises `UnfitTrainingRows` if a side is named or a date written in a way that cannot be understood.
@@ -49,7 +52,8 @@ def _sides(rows: pl.DataFrame, text: str) -> tuple[str, pl.Series]:
         held = _newest(rows["date"])
         if held.any() and not held.all():
             return NEWEST, held
-    return STABLE, pl.Series([_is_held(text) for text in normalised(rows[text])], dtype=pl.Boolean)
+    below = _stable_share(rows.height) * 2**64
+    return STABLE, pl.Series([_place(text) < below for text in normalised(rows[text])], dtype=pl.Boolean)
 
 
 def _fixed(sides: pl.Series) -> pl.Series:
@@ -86,5 +90,10 @@ def _moment(written: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _is_held(text: str) -> bool:
-    return int.from_bytes(sha256(text.encode()).digest()[:8]) < HOLDOUT_SHARE * 2**64
+def _stable_share(rows: int) -> float:
+    """Hold a fifth until that is ENOUGH_HELD rows, then no more rows until that is a tenth."""
+    return min(HOLDOUT_SHARE, max(LEAST_SHARE, ENOUGH_HELD / max(1, rows)))
+
+
+def _place(text: str) -> int:
+    return int.from_bytes(sha256(text.encode()).digest()[:8])

@@ -1,0 +1,1 @@
+"""Where it is measured what Ratchet promises to be fast."""

@@ -1,0 +1,18 @@
+"""Where benchmarks are chosen: `python -m bench` measures all, `python -m bench ingest` one."""
+
+import argparse
+import importlib
+
+NAMES = ("system", "ingest", "jobs", "resolve", "clinc150")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure Ratchet on this machine.")
+    parser.add_argument("name", nargs="?", choices=NAMES, help="one benchmark; all without it")
+    chosen = parser.parse_args().name
+    for name in (chosen,) if chosen else NAMES:
+        importlib.import_module(f"bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Where the baseline of HTTP ingest is served: a Starlette route that does nothing but await JetStream's acknowledgement."""
+
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import nats
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+
+def main() -> None:
+    uvicorn.run(_app(), port=int(os.environ["PORT"]), loop="uvloop", http="httptools", log_level="error")
+
+
+def _app() -> Starlette:
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncGenerator[None]:
+        connection = await nats.connect(os.environ["NATS_URL"], nkeys_seed_str=os.environ["NATS_SEED"])
+        app.state.jetstream = connection.jetstream()
+        yield
+        await connection.close()
+
+    async def take(request: Request) -> Response:
+        body = await request.body()
+        await request.app.state.jetstream.publish("bench.feedback", body, stream="BENCH")
+        return Response(status_code=202)
+
+    return Starlette(routes=[Route("/", take, methods=["POST"])], lifespan=life)
+
+
+if __name__ == "__main__":
+    main()

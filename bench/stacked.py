@@ -1,0 +1,58 @@
+"""Where a whole Ratchet is started for a benchmark, away from the one that somebody may be using."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.embedded import folders
+from stack import home, keys, local
+from stack.local import Local
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """A running Ratchet, the folder it lives in, and how long it took to be ready."""
+
+    local: Local
+    folder: Path
+    ready_s: float
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.local.admin_api_key}"}
+
+    @property
+    def operator_seed(self) -> str:
+        """Give the seed of the NATS user that may do everything."""
+        known = keys.read(home.Home(self.folder))
+        assert known
+        return known.operator_seed
+
+    @property
+    def plain_nats_url(self) -> str:
+        return f"nats://{self.local.nats_url.rpartition('@')[2]}"
+
+
+@contextmanager
+def running() -> Generator[Stacked]:
+    """Start Ratchet in a new folder and stop it at the end, whatever happens."""
+    with folders.scratch() as folder:
+        env = os.environ | {"RATCHET_HOME": str(folder)}
+        started = time.perf_counter()
+        try:
+            _stack("up", env)
+            ready_s = time.perf_counter() - started
+            found = local.read(home.Home(folder))
+            assert found
+            yield Stacked(found, folder, ready_s)
+        finally:
+            _stack("down", env)
+
+
+def _stack(command: str, env: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "-m", "stack", command], env=env, check=True, stdout=subprocess.DEVNULL)
