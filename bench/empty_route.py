@@ -1,4 +1,4 @@
-"""Where the baseline of HTTP ingest is served: a Starlette route that does nothing but await JetStream's acknowledgement."""
+"""Where the baseline of HTTP ingest is served: a Starlette route that only awaits JetStream's acknowledgement."""
 
 import os
 from collections.abc import AsyncGenerator

@@ -9,19 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx
 import nats
 import orjson
 import uvloop
-from chassis.embedded import ports
-from contracts.topology import INGEST_CONSUMER, INGEST_STREAM
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from bench import load, report
 from bench.stacked import Stacked, running
+from chassis.embedded import ports
+from contracts.topology import INGEST_CONSUMER, INGEST_STREAM
 
 ROUNDS = 3
 HTTP_REQUESTS = 12_000
@@ -138,10 +138,8 @@ async def _nats(stacked: Stacked, jetstream: JetStreamContext) -> None:
 
 async def _raw(stacked: Stacked, jetstream: JetStreamContext, tag: str) -> float:
     await jetstream.purge_stream("BENCH")
-    try:
+    with suppress(NotFoundError):
         await jetstream.delete_consumer("BENCH", "raw")
-    except NotFoundError:
-        pass
     await _fill(jetstream, "bench.feedback", tag)
     env = _env(stacked) | {"TOTAL": str(MESSAGES)}
     process = await asyncio.create_subprocess_exec(

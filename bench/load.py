@@ -29,7 +29,11 @@ class Target:
 
     def request(self, body: bytes) -> bytes:
         parts = urlsplit(self.url)
-        lines = {"Host": parts.netloc, "Content-Type": "application/json", "Content-Length": str(len(body))} | self.headers
+        lines = {
+            "Host": parts.netloc,
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+        } | self.headers
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         return f"POST {parts.path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
@@ -93,7 +97,7 @@ async def as_fast_as_possible(target: Target, bodies: Bodies, *, requests: int, 
 
 
 async def at_a_rate(target: Target, bodies: Bodies, *, rate: float, seconds: float, connections: int = 64) -> Outcome:
-    """Make requests at a steady rate; latency counts from the moment at which a request was due, not from its sending."""
+    """Make requests at a steady rate; latency counts from when a request was due, not from its sending."""
     free: asyncio.Queue[_Connection] = asyncio.Queue()
     pool = await _connect(target, connections)
     for connection in pool:

@@ -1,4 +1,4 @@
-"""Where the baseline of NATS ingest is: fetch, parse, one unnest insert a batch, acknowledge; nothing is checked or counted."""
+"""Where the baseline of NATS ingest is: fetch, parse, one unnest insert a batch, acknowledge."""
 
 import asyncio
 import json

@@ -58,4 +58,4 @@ def percentile(values: Sequence[float], share: float) -> float:
 def spread(values: Sequence[float], form: str = "{:.2f}") -> str:
     """Give median, least and most."""
     shown = (form.format(each) for each in (statistics.median(values), min(values), max(values)))
-    return "{} ({}–{})".format(*shown)
+    return "{} ({} to {})".format(*shown)

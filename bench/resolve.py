@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nats as nats_client
+from nats.js import JetStreamContext
+
+from bench import report
 from chassis import streams
 from chassis.embedded import nats
 from contracts.api.route import Arm, Route
 from contracts.topology import route_subject
-from nats.js import JetStreamContext
 from ratchet import Resolver
-
-from bench import report
 
 CALLS = 200_000
 CHANGES = 200
@@ -52,8 +52,8 @@ def _calls(resolver: Resolver) -> None:
     rate = CALLS / (time.perf_counter() - begun)
     hashing = _baseline(units)
     columns = ("median µs", "p99 µs", "calls/s", "a dictionary look-up and a SHA-256 alone, calls/s")
-    shown = (f"{statistics.median(single):.1f}", f"{report.percentile(single, 0.99):.1f}", f"{rate:,.0f}", f"{hashing:,.0f}")
-    report.table(columns, [shown])
+    median, tail = statistics.median(single), report.percentile(single, 0.99)
+    report.table(columns, [(f"{median:.1f}", f"{tail:.1f}", f"{rate:,.0f}", f"{hashing:,.0f}")])
     report.say("wanted: median below 10 µs")
 
 

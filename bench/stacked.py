@@ -33,6 +33,10 @@ class Stacked:
         assert known
         return known.operator_seed
 
+    def command(self, name: str) -> None:
+        """Run `up` or `down` on it."""
+        _stack(name, _env(self.folder))
+
     @property
     def plain_nats_url(self) -> str:
         return f"nats://{self.local.nats_url.rpartition('@')[2]}"
@@ -42,7 +46,7 @@ class Stacked:
 def running() -> Generator[Stacked]:
     """Start Ratchet in a new folder and stop it at the end, whatever happens."""
     with folders.scratch() as folder:
-        env = os.environ | {"RATCHET_HOME": str(folder)}
+        env = _env(folder)
         started = time.perf_counter()
         try:
             _stack("up", env)
@@ -52,6 +56,10 @@ def running() -> Generator[Stacked]:
             yield Stacked(found, folder, ready_s)
         finally:
             _stack("down", env)
+
+
+def _env(folder: Path) -> dict[str, str]:
+    return os.environ | {"RATCHET_HOME": str(folder)}
 
 
 def _stack(command: str, env: dict[str, str]) -> None:
