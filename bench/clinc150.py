@@ -14,7 +14,7 @@ from typing import TypeVar
 import httpx
 
 from bench import report
-from bench.stacked import running
+from stack.temporary import running
 
 Row = tuple[str, str]
 TASK = "intents"

@@ -19,9 +19,9 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from bench import load, report
-from bench.stacked import Stacked, running
 from chassis.embedded import ports
 from contracts.topology import INGEST_CONSUMER, INGEST_STREAM
+from stack.temporary import Temporary, running
 
 ROUNDS = 3
 HTTP_REQUESTS = 12_000
@@ -37,7 +37,7 @@ def main() -> None:
         uvloop.run(_measure(stacked))
 
 
-async def _measure(stacked: Stacked) -> None:
+async def _measure(stacked: Temporary) -> None:
     connection = await nats.connect(stacked.plain_nats_url, nkeys_seed_str=stacked.operator_seed)
     jetstream = connection.jetstream()
     await jetstream.add_stream(name="BENCH", subjects=["bench.feedback"])
@@ -65,7 +65,7 @@ def opinion(number: int, prefix: str) -> bytes:
     return orjson.dumps(body)
 
 
-async def _http(stacked: Stacked) -> None:
+async def _http(stacked: Temporary) -> None:
     report.title("Feedback over HTTP, one opinion a request, 64 connections")
     ours = load.Target(f"{stacked.local.gateway_url}/v1/feedback", stacked.headers, 202)
     rates: dict[str, list[float]] = {"empty route": [], "ratchet": []}
@@ -93,7 +93,7 @@ def _row(name: str, rate: float, outcome: load.Outcome) -> tuple[str, ...]:
 
 
 @contextmanager
-def _empty_route(stacked: Stacked) -> Generator[str]:
+def _empty_route(stacked: Temporary) -> Generator[str]:
     port = ports.free()
     env = _env(stacked) | {"PORT": str(port)}
     process = subprocess.Popen([sys.executable, "-m", "bench.empty_route"], env=env)
@@ -105,7 +105,7 @@ def _empty_route(stacked: Stacked) -> Generator[str]:
         process.wait()
 
 
-def _env(stacked: Stacked) -> dict[str, str]:
+def _env(stacked: Temporary) -> dict[str, str]:
     return os.environ | {
         "NATS_URL": stacked.plain_nats_url,
         "NATS_SEED": stacked.operator_seed,
@@ -124,7 +124,7 @@ def _wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-async def _nats(stacked: Stacked, jetstream: JetStreamContext) -> None:
+async def _nats(stacked: Temporary, jetstream: JetStreamContext) -> None:
     report.title(f"Feedback over NATS to durably stored, {MESSAGES:,} messages of one opinion")
     raw, ours = list[float](), list[float]()
     for round_ in range(ROUNDS):
@@ -136,7 +136,7 @@ async def _nats(stacked: Stacked, jetstream: JetStreamContext) -> None:
     report.say(f"ratchet / fetch + unnest, {ROUNDS} rounds: {report.spread(ratio)}; wanted: at least 0.50")
 
 
-async def _raw(stacked: Stacked, jetstream: JetStreamContext, tag: str) -> float:
+async def _raw(stacked: Temporary, jetstream: JetStreamContext, tag: str) -> float:
     await jetstream.purge_stream("BENCH")
     with suppress(NotFoundError):
         await jetstream.delete_consumer("BENCH", "raw")
@@ -149,7 +149,7 @@ async def _raw(stacked: Stacked, jetstream: JetStreamContext, tag: str) -> float
     return MESSAGES / json.loads(printed)["seconds"]
 
 
-async def _ours(stacked: Stacked, jetstream: JetStreamContext, tag: str) -> float:
+async def _ours(stacked: Temporary, jetstream: JetStreamContext, tag: str) -> float:
     """Let the service sleep while its stream fills, and measure how fast it empties it."""
     pid = stacked.local.processes["feedback"]
     os.kill(pid, signal.SIGSTOP)

@@ -7,8 +7,8 @@ from datetime import datetime
 import httpx
 
 from bench import report
-from bench.stacked import Stacked, running
 from ratchet.sample import load
+from stack.temporary import Temporary, running
 
 JOBS = 20
 EXAMPLES = 150
@@ -28,7 +28,7 @@ def main() -> None:
     report.say("wanted: running below 150 ms")
 
 
-def _client(stacked: Stacked) -> httpx.Client:
+def _client(stacked: Temporary) -> httpx.Client:
     return httpx.Client(base_url=f"{stacked.local.gateway_url}/v1", headers=stacked.headers)
 
 

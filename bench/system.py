@@ -5,7 +5,7 @@ import time
 import psutil
 
 from bench import report
-from bench.stacked import Stacked, running
+from stack.temporary import Temporary, running
 
 SETTLE_S = 15.0
 
@@ -35,7 +35,7 @@ def _shown(row: tuple[str, int, float, float]) -> tuple[str, ...]:
     return name, str(members), f"{proportional:.0f}", f"{resident:.0f}"
 
 
-def _restart(stacked: Stacked) -> float:
+def _restart(stacked: Temporary) -> float:
     stacked.command("down")
     begun = time.perf_counter()
     stacked.command("up")

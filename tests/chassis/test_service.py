@@ -19,7 +19,7 @@ from contracts.api.page import Page
 from contracts.api.task import Kind, NewTask, Task
 from contracts.commands.dead_letters import ListDeadLetters, ReplayDeadLetter
 from contracts.commands.tasks import CreateTask, GetTask
-from contracts.errors import InternalFault, KeyReused, TaskExists, TooSlow, Unavailable
+from contracts.errors import InternalFault, InvalidInput, KeyReused, TaskExists, TooSlow, Unavailable
 from contracts.events.training import TrainingRequested
 from contracts.service import Service
 
@@ -50,6 +50,8 @@ class Desk:
             await asyncio.sleep(5)
         if key == "broken":
             raise ZeroDivisionError
+        if key == "unstorable":
+            await tx.fetchval("SELECT $1::text", "\x00")
         return Task(
             key=key,
             kind=Kind.CLASSIFICATION,
@@ -218,3 +220,8 @@ async def _first(desk: Desk) -> tuple[str, str, TrainingRequested] | None:
 
 async def _nth(desk: Desk, count: int) -> bool:
     return len(desk.heard) >= count
+
+
+async def test_a_value_that_postgres_cannot_hold_is_refused_and_not_a_fault(trainer: service.Parts) -> None:
+    with pytest.raises(InvalidInput, match="cannot be stored"):
+        await to_trainer(trainer, "unstorable")

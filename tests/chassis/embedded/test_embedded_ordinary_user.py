@@ -12,8 +12,12 @@ from chassis.embedded import accounts, folders
 from chassis.embedded.accounts import Account
 
 HERE = Path(__file__).parent
-FILES = (HERE / "test_embedded_postgres.py", HERE / "test_embedded_nats.py")
 STACK = HERE.parents[1] / "stack" / "test_local_stack.py"
+CHOSEN = {
+    HERE / "test_embedded_postgres.py": "",
+    HERE / "test_embedded_nats.py": "",
+    STACK: "everything_runs or only_what_died or keeps_addresses or kept_out",
+}
 
 
 def reachable_python(account: Account) -> str:
@@ -24,28 +28,33 @@ def reachable_python(account: Account) -> str:
     pytest.skip("this machine has no Python that an ordinary user can reach")
 
 
+def run_as(account: Account, file: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
+    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function"]
+    options += ["-k", CHOSEN[file], f"--basetemp={scratch / 'tests'}"]
+    env = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [reachable_python(account), "-m", "pytest", *options, str(file)],
+        env={**env, "TMPDIR": str(scratch), "HOME": str(scratch)},
+        capture_output=True,
+        text=True,
+        check=False,
+        user=account.uid,
+        group=account.gid,
+        extra_groups=[],
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has run these tests already")
-@pytest.mark.parametrize("file", [*FILES, STACK], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", CHOSEN, ids=lambda file: file.stem)
 def test_it_works_for_an_ordinary_user_too(file: Path) -> None:
     account = accounts.unprivileged(Path("nothing-yet"))
     assert account is not None
     if not folders.reachable(HERE, account):
         pytest.skip("an ordinary user cannot reach this clone")
-    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function"]
-    env = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
 
     with folders.scratch(account) as scratch:
-        ran = subprocess.run(
-            [reachable_python(account), "-m", "pytest", *options, f"--basetemp={scratch / 'tests'}", str(file)],
-            env={**env, "TMPDIR": str(scratch), "HOME": str(scratch)},
-            capture_output=True,
-            text=True,
-            check=False,
-            user=account.uid,
-            group=account.gid,
-            extra_groups=[],
-        )
+        ran = run_as(account, file, scratch)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "passed" in ran.stdout

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import asyncpg
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from opentelemetry.trace import SpanKind
@@ -144,16 +145,18 @@ class Answering:
                 return await self._answers.answer(self._database, subject, Caller.read(headers), body)
         except DomainError:
             raise
-        except TimeoutError as late:
-            detail = f"The {self._service} service could not answer in time."
-            raise TooSlow(detail) from late
-        except UNREACHABLE as lost:
-            detail = f"The {self._service} service cannot reach its database at the moment; please try again shortly."
-            raise Unavailable(detail) from lost
         except Exception as fault:
-            log().exception("command.failed", subject=subject)
-            detail = "Something went wrong on our side; it was logged."
-            raise InternalFault(detail) from fault
+            raise self._refusal(fault, subject) from fault
+
+    def _refusal(self, fault: Exception, subject: str) -> DomainError:
+        if isinstance(fault, TimeoutError):
+            return TooSlow(f"The {self._service} service could not answer in time.")
+        if isinstance(fault, asyncpg.DataError):
+            return InvalidInput.at("body", f"holds a value that cannot be stored ({fault})")
+        if isinstance(fault, UNREACHABLE):
+            return Unavailable(f"The {self._service} service cannot reach its database; please try again shortly.")
+        log().error("command.failed", subject=subject, exc_info=fault)
+        return InternalFault("Something went wrong on our side; it was logged.")
 
 
 async def _respond(request: Msg, status: int, body: bytes) -> None:

@@ -1,0 +1,11 @@
+"""Where refusals get the sentences that several use cases share."""
+
+from contracts.errors import UnknownTask, UnknownVersion
+
+
+def unknown_task(task: str) -> UnknownTask:
+    return UnknownTask(f"There is no task {task!r}; create it first with POST /v1/tasks.", task=task)
+
+
+def unknown_version(version_id: str) -> UnknownVersion:
+    return UnknownVersion(f"There is no version {version_id!r}.", version_id=version_id)
