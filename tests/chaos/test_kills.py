@@ -1,0 +1,129 @@
+"""Where processes are killed under load, and it is counted whether anything acknowledged was lost or counted twice."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+import httpx
+import pytest
+
+from ratchet.sample import load
+from stack import home, local
+from tests.journeys.steps import Journey, eventually
+
+pytestmark = [pytest.mark.chaos, pytest.mark.slow]
+PRODUCERS = 3
+LIST = 20
+
+
+class Load:
+    """Producers that send opinions in lists, each until it is acknowledged."""
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._produce, args=(number,)) for number in range(PRODUCERS)]
+        self.acknowledged = 0
+        self.refused = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def _produce(self, producer: int) -> None:
+        local_ = self._journey.system.local
+        with httpx.Client(base_url=f"{local_.gateway_url}/v1", headers=self._journey.system.headers) as http:
+            sent = 0
+            while not self._stop.is_set():
+                self._send(http, [f"{producer}-{sent}-{item}" for item in range(LIST)])
+                sent += 1
+
+    def _send(self, http: httpx.Client, keys: list[str]) -> None:
+        task = self._journey.task
+        opinions = [{"task": task, "key": key, "inference_id": key, "verdict": "positive"} for key in keys]
+        deadline = time.monotonic() + 45
+        while time.monotonic() < deadline:
+            if _status(http, opinions) == 202:
+                with self._lock:
+                    self.acknowledged += len(keys)
+                return
+            self.refused += 1
+            time.sleep(0.1)
+        raise AssertionError("an opinion was not acknowledged within 45 s")
+
+
+def _status(http: httpx.Client, opinions: list[dict[str, str]]) -> int:
+    try:
+        return http.post("/feedback", json=opinions, timeout=10).status_code
+    except httpx.TransportError:
+        return 0
+
+
+def kill(journey: Journey, name: str) -> None:
+    known = local.read(home.Home(journey.system.folder))
+    assert known
+    pid = known.processes[name]
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not Path(f"/proc/{pid}/exe").exists() or None)
+
+
+def restart(journey: Journey) -> None:
+    journey.system.command("up")
+
+
+@pytest.mark.parametrize("victim", ["feedback", "nats", "postgres", "gateway"])
+def test_nothing_acknowledged_is_lost_or_counted_twice(journey: Journey, victim: str) -> None:
+    journey.create_task()
+
+    with Load(journey) as load_:
+        time.sleep(2)
+        kill(journey, victim)
+        time.sleep(1)
+        restart(journey)
+        time.sleep(3)
+
+    assert load_.acknowledged > 0
+    stored = settled(lambda: journey.get("/feedback/stats", task=journey.task)["total"], load_.acknowledged)
+    counted = journey.get("/metrics", task=journey.task, period="all")["metrics"]["feedback"]
+    assert (stored, counted) == (load_.acknowledged, load_.acknowledged)
+
+
+def settled(count: Callable[[], int], wanted: int) -> int:
+    """Wait until as many are stored as wanted, and a little longer for those that would be too many."""
+    deadline = time.monotonic() + 60
+    while count() < wanted and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1.5)
+    return count()
+
+
+@pytest.mark.parametrize("victim", ["trainer", "nats", "postgres"])
+def test_a_job_ends_although_something_dies_while_it_fits(journey: Journey, victim: str) -> None:
+    journey.create_task()
+    journey.teach([(f"{ticket.text} {copy}", ticket.category) for ticket in load() for copy in range(3)])
+    job = journey.post("/training/jobs", {"task": journey.task})
+    eventually(lambda: _fitting(journey, job["id"]))
+
+    kill(journey, victim)
+    restart(journey)
+
+    ended = journey.ended(job["id"], within_s=120)
+    assert ended["status"] == "succeeded", ended["error"]
+    assert len(journey.versions()) == 1
+    assert 1 <= len(ended["attempts"]) <= 3
+
+
+def _fitting(journey: Journey, job_id: str) -> bool | None:
+    job = journey.get(f"/training/jobs/{job_id}")
+    return True if job["status"] == "running" and job["progress"] > 0.1 else None
