@@ -15,7 +15,7 @@ from chassis import metrics, store
 from chassis.database import EVERY_TENANT, Database
 from chassis.handlers import Handlers
 from chassis.logging import log
-from chassis.nats_connection import options
+from chassis.nats_connection import inbox, options
 from chassis.settings import ChassisSettings
 from chassis.tracing import span
 from contracts.errors import DomainError
@@ -36,6 +36,7 @@ def broker(settings: ChassisSettings, handlers: Handlers, database: Database) ->
             durable=consumer,
             pull_sub=PullSub(batch_size=1, timeout=5.0),
             ack_policy=AckPolicy.MANUAL,
+            inbox_prefix=f"{inbox(handlers.service)}.".encode(),
             decoder=_undecoded,
             no_reply=True,
         )

@@ -23,9 +23,16 @@ def options(settings: ChassisSettings, service: str) -> dict[str, Any]:
         "reconnect_time_wait": _RETRY_S,
         "connect_timeout": 2,
         "ping_interval": 10,
-        "inbox_prefix": f"_INBOX.{service}",
+        "inbox_prefix": inbox(service),
+        "disconnected_cb": _lost,
+        "error_cb": _complained,
     }
     return known | ({"nkeys_seed_str": settings.nats_seed} if settings.nats_seed else {})
+
+
+def inbox(service: str) -> str:
+    """Give the prefix of the subjects on which a service is answered; it may listen to no other."""
+    return f"_INBOX.{service}"
 
 
 async def connect(
@@ -38,10 +45,9 @@ async def connect(
         if on_reconnect:
             await on_reconnect()
 
-    callbacks: dict[str, Any] = {"reconnected_cb": reconnected, "disconnected_cb": _lost, "error_cb": _complained}
     while True:
         try:
-            return await nats.connect(**options(settings, service), **callbacks)
+            return await nats.connect(**options(settings, service), reconnected_cb=reconnected)
         except (OSError, NatsError) as refusal:
             log().warning("nats.awaited", reason=str(refusal) or type(refusal).__name__)
             await asyncio.sleep(_RETRY_S)

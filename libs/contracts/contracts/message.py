@@ -7,7 +7,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as far:
+        message = "must lie in the years 1 to 9999 in UTC"
+        raise ValueError(message) from far
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]

@@ -129,5 +129,6 @@ def _consuming(stream: str, consumer: str) -> Iterable[str]:
 def _watching(stream: str) -> Iterable[str]:
     yield f"$JS.API.CONSUMER.CREATE.{stream}"
     yield f"$JS.API.CONSUMER.CREATE.{stream}.>"
+    yield f"$JS.API.CONSUMER.INFO.{stream}.>"
     yield f"$JS.API.CONSUMER.DELETE.{stream}.>"
     yield "$JS.FC.>"

@@ -1,0 +1,20 @@
+"""Where programs meet Ratchet: `Client` and `AsyncClient` for the gateway, `Resolver` for what serves."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ratchet.client import AsyncClient, Client
+    from ratchet.resolver import Resolver
+
+__all__ = ["AsyncClient", "Client", "Resolver"]
+
+_MODULES = {"Client": "ratchet.client", "AsyncClient": "ratchet.client", "Resolver": "ratchet.resolver"}
+
+
+def __getattr__(name: str) -> object:
+    """Import a class when it is first named, so that `ratchet --help` need not wait for HTTP and NATS."""
+    if name not in _MODULES:
+        message = f"module 'ratchet' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_MODULES[name]), name)

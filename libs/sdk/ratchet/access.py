@@ -1,0 +1,83 @@
+"""Where it is found out which gateway to talk to, and with which key."""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.errors import NotAuthenticated
+
+LOCAL_FOLDER = ".ratchet"
+LOCAL_FILE = "local.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The gateway's address, a key, and where both were found."""
+
+    url: str
+    api_key: str
+    source: str
+
+
+def find(*, prefer_local: bool = False) -> Access:
+    """Find the gateway: in the environment, then what `ratchet login` noted, then the local system.
+
+    With ``prefer_local`` the local system comes before the login. Raises `NotAuthenticated` if nothing is found.
+    """
+    later = (_local, _login) if prefer_local else (_login, _local)
+    for look in (_environment, *later):
+        if access := look(os.environ):
+            return access
+    raise NotAuthenticated(
+        "No gateway is known here. Start one with `ratchet up`, name one with `ratchet login`, "
+        "or set RATCHET_URL and RATCHET_API_KEY."
+    )
+
+
+def keep(url: str, api_key: str) -> Path:
+    """Note a login, readable by its owner only; returns the file."""
+    path = _login_file(os.environ)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(opened, "w") as file:
+        file.write(f"url = {json.dumps(url)}\napi_key = {json.dumps(api_key)}\n")
+    return path
+
+
+def _environment(environment: Mapping[str, str]) -> Access | None:
+    url, api_key = environment.get("RATCHET_URL"), environment.get("RATCHET_API_KEY")
+    return Access(url, api_key, "the environment") if url and api_key else None
+
+
+def _login(environment: Mapping[str, str]) -> Access | None:
+    path = _login_file(environment)
+    if not path.is_file():
+        return None
+    noted = tomllib.loads(path.read_text())
+    return Access(noted["url"], noted["api_key"], str(path))
+
+
+def _local(environment: Mapping[str, str]) -> Access | None:
+    for path in _local_files(environment):
+        if path.is_file():
+            noted = json.loads(path.read_text())
+            return Access(noted["gateway_url"], noted["admin_api_key"], str(path))
+    return None
+
+
+def _local_files(environment: Mapping[str, str]) -> Iterator[Path]:
+    if home := environment.get("RATCHET_HOME"):
+        yield Path(home) / LOCAL_FILE
+        return
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        yield folder / LOCAL_FOLDER / LOCAL_FILE
+
+
+def _login_file(environment: Mapping[str, str]) -> Path:
+    folder = environment.get("XDG_CONFIG_HOME")
+    return (Path(folder) if folder else Path.home() / ".config") / "ratchet" / "config.toml"

@@ -1,0 +1,58 @@
+"""Where `ratchet feedback` is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contracts.api.feedback import FeedbackVerdict, NewFeedback
+from contracts.api.metrics import Period
+from ratchet.cli import lines
+from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
+from ratchet.cli.output import record, show, show_page
+from ratchet.cli.session import connected
+
+app = group("Opinions about served answers.")
+
+
+@command(app)
+def send(
+    file: Annotated[Path | None, typer.Argument(help="JSON lines with the fields of feedback; - reads input.")] = None,
+    task: Annotated[str, typer.Option(help="Name of the task, for a single opinion.")] = "",
+    inference: Annotated[str | None, typer.Option(help="Id of the answer it is about.")] = None,
+    verdict: Annotated[FeedbackVerdict | None, typer.Option(help="Whether the answer was right.")] = None,
+    correction: Annotated[str | None, typer.Option(help="The ideal answer.")] = None,
+) -> None:
+    """Send opinions from a file, or a single one."""
+    with connected() as client:
+        if file:
+            accepted = lines.send(lines.read(file, NewFeedback), client.feedback.send_many)
+        else:
+            accepted = client.feedback.send(task=task, inference_id=inference, verdict=verdict, correction=correction)
+    show(accepted, f"Accepted {accepted.accepted:,}.")
+
+
+@command(app, "list")
+def list_(
+    task: OfTask = None,
+    inference: Annotated[str | None, typer.Option(help="Only about this answer.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> None:
+    """List opinions, the newest first."""
+    with connected() as client:
+        page = client.feedback.list(task=task, inference_id=inference, limit=limit, cursor=cursor)
+    show_page(page, "key", "task", "verdict", "correction", "comment", "by", "source", "occurred_at")
+
+
+@command(app)
+def stats(
+    task: OfTask = None,
+    version: Annotated[str | None, typer.Option(help="Only of this version.")] = None,
+    group_by: Annotated[str, typer.Option(help="verdict, operation, source or version_id.")] = "verdict",
+    period: Annotated[Period, typer.Option(help="How far back.")] = Period.ALL,
+) -> None:
+    """Count opinions by a column."""
+    with connected() as client:
+        found = client.feedback.stats(task=task, version=version, group_by=group_by, period=period)
+    show(found, record(found))

@@ -1,0 +1,43 @@
+"""Where `ratchet metrics` is."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from contracts.api.metrics import Metrics, Period, VersionMetrics
+from ratchet.cli.commands import alone
+from ratchet.cli.output import cell, show
+from ratchet.cli.session import connected
+
+_ROWS = ("inferences", "errors", "mean_confidence", "feedback")
+
+
+@alone
+def metrics(
+    task: Annotated[str, typer.Argument(help="Name of the task.")],
+    version: Annotated[str | None, typer.Option(help="Only of this version.")] = None,
+    period: Annotated[Period, typer.Option(help="How far back.")] = Period.DAY,
+) -> None:
+    """Show how a task does in production, in all and by version."""
+    with connected() as client:
+        found = client.metrics.get(task, version=version, period=period)
+    show(found, _drawn(found))
+
+
+def _drawn(found: Metrics) -> Table:
+    drawn = Table("", "together", *(each.version_id or "no version" for each in found.versions))
+    measured = (found.metrics, *found.versions)
+    for name, values in _rows(measured).items():
+        drawn.add_row(name.replace("_", " "), *(cell(value) for value in values))
+    return drawn
+
+
+def _rows(measured: tuple[VersionMetrics, ...]) -> dict[str, list[object]]:
+    parts = [_numbers(each) for each in measured]
+    return {name: [part[name] for part in parts] for name in parts[0]}
+
+
+def _numbers(measured: VersionMetrics) -> dict[str, object]:
+    plain = {name: getattr(measured, name) for name in _ROWS}
+    return plain | measured.classification.model_dump() | measured.latency.model_dump() | measured.cost.model_dump()

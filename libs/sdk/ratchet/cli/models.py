@@ -1,0 +1,82 @@
+"""Where `ratchet model` is: versions, and which of them serves."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from contracts.api.route import Route
+from contracts.api.version import VersionStatus
+from ratchet.cli.commands import Cursor, Limit, command, group
+from ratchet.cli.output import record, show, show_page
+from ratchet.cli.session import connected
+
+app = group("Versions, and which of them serves.")
+OfOneTask = Annotated[str, typer.Argument(help="Name of the task.")]
+VersionId = Annotated[str, typer.Argument(metavar="VERSION", help="Id of the version.")]
+
+
+@command(app, "list")
+def list_(
+    task: OfOneTask,
+    status: Annotated[VersionStatus | None, typer.Option(help="Only with this status.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> None:
+    """List the versions of a task."""
+    with connected() as client:
+        page = client.versions.list(task, status=status, limit=limit, cursor=cursor)
+    show_page(page, "number", "label", "status", "id", "metrics", "created_at")
+
+
+@command(app, "show")
+def show_(version: VersionId) -> None:
+    """Show one version with its metrics, its lineage and the gate's verdict."""
+    with connected() as client:
+        found = client.versions.get(version)
+    show(found, record(found, "card"))
+
+
+@command(app)
+def promote(
+    version: VersionId, reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")] = "promoted by an admin"
+) -> None:
+    """Make a version the champion of its task."""
+    with connected() as client:
+        _show_route(client.versions.promote(version, reason=reason))
+
+
+@command(app)
+def rollback(
+    task: OfOneTask,
+    to: Annotated[str | None, typer.Option(help="Id of an earlier champion; without it, the previous one.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")] = "rolled back by an admin",
+) -> None:
+    """Put an earlier champion back, at once."""
+    with connected() as client:
+        _show_route(client.routes.roll_back(task, to=to, reason=reason))
+
+
+@command(app)
+def history(task: OfOneTask, limit: Limit = 20, cursor: Cursor = None) -> None:
+    """List what served when, who changed it and why."""
+    with connected() as client:
+        page = client.routes.history(task, limit=limit, cursor=cursor)
+    show_page(page, "revision", "since", "until", "arms", "actor", "reason")
+
+
+@command(app)
+def serving(
+    task: OfOneTask, at: Annotated[datetime | None, typer.Option(help="At this time; without it, now.")] = None
+) -> None:
+    """Show what serves a task, or what served it at a time."""
+    with connected() as client:
+        if at is None:
+            _show_route(client.routes.get(task))
+            return
+        found = client.routes.serving(task, at_time=at.astimezone())
+    show(found, record(found))
+
+
+def _show_route(route: Route) -> None:
+    show(route, record(route, "salt"))

@@ -1,0 +1,50 @@
+"""Where `ratchet retrain` is."""
+
+from typing import Annotated
+
+import typer
+
+from contracts.api.retraining import RetrainDecision
+from ratchet.cli import settings
+from ratchet.cli.commands import Cursor, Limit, command, group
+from ratchet.cli.output import record, show, show_page
+from ratchet.cli.session import connected
+
+app = group("When training is asked for.")
+OfOneTask = Annotated[str, typer.Argument(help="Name of the task.")]
+
+
+@command(app)
+def policy(
+    task: OfOneTask,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a field, such as min_accuracy=0.9 or enabled=true.")
+    ] = None,
+) -> None:
+    """Show the retrain policy of a task, or change it."""
+    with connected() as client:
+        found = client.retraining.policy(task)
+        if change:
+            found = client.retraining.set_policy(task, **{**found.model_dump(), **settings.read(change)})
+    show(found, record(found))
+
+
+@command(app)
+def check(task: OfOneTask) -> None:
+    """Check the policy now, and show the decision with its reasons."""
+    with connected() as client:
+        decision = client.retraining.check(task)
+    show(decision, _drawn(decision))
+
+
+@command(app)
+def decisions(task: OfOneTask, limit: Limit = 20, cursor: Cursor = None) -> None:
+    """List the decisions, the newest first."""
+    with connected() as client:
+        page = client.retraining.decisions(task, limit=limit, cursor=cursor)
+    show_page(page, "at", "fired", "reasons", "asked_by", "id")
+
+
+def _drawn(decision: RetrainDecision) -> str:
+    verdict = "Training is asked for" if decision.fired else "No training"
+    return "\n".join((f"{verdict}:", *(f"  {reason}" for reason in decision.reasons)))

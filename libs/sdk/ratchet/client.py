@@ -1,0 +1,118 @@
+"""Where the clients of the gateway are: one attribute per noun, every call described once."""
+
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from contracts.api.access import Me
+from ratchet import access
+from ratchet.api_keys import ApiKeys
+from ratchet.dead_letters import DeadLetters
+from ratchet.events import Events
+from ratchet.examples import Examples
+from ratchet.feedback import Feedbacks
+from ratchet.inferences import Inferences
+from ratchet.metrics import MetricsOfTasks
+from ratchet.predictions import Predicting
+from ratchet.retraining import Retraining
+from ratchet.routes import Routes
+from ratchet.tasks import Tasks
+from ratchet.training import Training
+from ratchet.versions import Versions
+from ratchet.wire.awaited import Awaited
+from ratchet.wire.call import Call, at, get
+from ratchet.wire.connection import Connection
+from ratchet.wire.direct import Direct
+from ratchet.wire.noun import Noun, Way, endpoint
+
+
+class Nouns(Noun[Way]):
+    """Everything that can be asked of a gateway."""
+
+    def __init__(self, way: Way) -> None:
+        """Carry out all calls in this way."""
+        super().__init__(way)
+        self.tasks = Tasks(way)
+        self.training = Training(way)
+        self.versions = Versions(way)
+        self.routes = Routes(way)
+        self.predictions = Predicting(way)
+        self.inferences = Inferences(way)
+        self.feedback = Feedbacks(way)
+        self.examples = Examples(way)
+        self.metrics = MetricsOfTasks(way)
+        self.retraining = Retraining(way)
+        self.dead_letters = DeadLetters(way)
+        self.api_keys = ApiKeys(way)
+        self.events = Events(way)
+
+    @endpoint
+    def me(self) -> Call[Me]:
+        """Say who asks, and what they may do."""
+        return get(at("me"), Me)
+
+
+class Client(Nouns[Direct]):
+    """A client whose calls wait for their answers; may be shared by threads.
+
+    Calls raise the classes of `ratchet.errors`. What fails in passing is tried again for about two seconds; a retried
+    POST carries the same Idempotency-Key, so that nothing happens twice.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout_s: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """Name the gateway and a key; `ratchet.access` finds what is not named."""
+        super().__init__(Direct(_connection(url, api_key, timeout_s), transport))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.way.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(Nouns[Awaited]):
+    """A client whose calls are awaited; belongs to one event loop. Otherwise as `Client`."""
+
+    def __init__(
+        self,
+        url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout_s: float = 30.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Name the gateway and a key; `ratchet.access` finds what is not named."""
+        super().__init__(Awaited(_connection(url, api_key, timeout_s), transport))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.way.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def _connection(url: str | None, api_key: str | None, timeout_s: float) -> Connection:
+    if url and api_key:
+        return Connection(url, api_key, timeout_s)
+    found = access.find()
+    return Connection(url or found.url, api_key or found.api_key, timeout_s)

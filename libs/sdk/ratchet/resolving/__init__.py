@@ -1,0 +1,1 @@
+"""Where a resolver's parts are: what it knows, what it keeps on disk, and how it follows the registry."""

@@ -1,0 +1,77 @@
+"""Where the calls about training jobs are described."""
+
+import time
+
+from contracts.api.job import Job, JobEvent, JobStatus, NewJob
+from contracts.api.page import Page
+from contracts.errors import TooSlow
+from ratchet.wire.call import Call, ServerEvent, Stream, at, get, post, stream
+from ratchet.wire.exchange import Pause, Steps, exchange
+from ratchet.wire.noun import Noun, Way, conversation, endpoint, every, fields, streaming
+
+_LONGEST_PAUSE_S = 1.0
+
+
+class Training(Noun[Way]):
+    """Trainings that were asked for."""
+
+    @fields(NewJob)
+    def start(self, job: NewJob) -> Call[Job]:
+        """Start a training with the fields of `NewJob`; raises `UnknownTask`, `AlreadyRunning`, `InvalidInput`."""
+        return post(at("training", "jobs"), Job, job)
+
+    @endpoint
+    def get(self, job_id: str) -> Call[Job]:
+        """Give one job; raises `UnknownJob`."""
+        return get(at("training", "jobs", job_id), Job)
+
+    def _page(
+        self,
+        *,
+        task: str | None = None,
+        status: JobStatus | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Call[Page[Job]]:
+        """Give a page of jobs, newest first."""
+        return get(at("training", "jobs"), Page[Job], task=task, status=status, limit=limit, cursor=cursor)
+
+    list = endpoint(_page)
+    all = every(_page)
+
+    @endpoint
+    def cancel(self, job_id: str) -> Call[Job]:
+        """Cancel a job; raises `UnknownJob`, `JobEnded`."""
+        return post(at("training", "jobs", job_id, "cancel"), Job)
+
+    @endpoint
+    def retry(self, job_id: str) -> Call[Job]:
+        """Queue a failed or cancelled job again; raises `UnknownJob`, `JobNotEnded`, `AlreadyRunning`."""
+        return post(at("training", "jobs", job_id, "retry"), Job)
+
+    @streaming
+    def events(self, job_id: str, *, after: int = 0) -> Stream[JobEvent]:
+        """Follow a job's story from after line ``after`` to its end, across lost connections; raises `UnknownJob`."""
+        path = at("training", "jobs", job_id, "events")
+        return stream(path, _line, ends=_is_last, after=str(after) if after else "")
+
+    @conversation
+    def wait(self, job_id: str, *, timeout_s: float = 3600.0) -> Steps[Job]:
+        """Wait until a job has ended, however it ended, and give it; raises `UnknownJob`, `TooSlow` after the time."""
+        began, pause = time.monotonic(), 0.05
+        while True:
+            job = yield from exchange(get(at("training", "jobs", job_id), Job))
+            if job.status.ended:
+                return job
+            if time.monotonic() - began > timeout_s:
+                raise TooSlow(f"Job {job_id} is still {job.status} after {timeout_s:g} s.")
+            yield Pause(pause)
+            pause = min(_LONGEST_PAUSE_S, pause * 1.5)
+
+
+def _line(event: ServerEvent) -> JobEvent:
+    return JobEvent.model_validate_json(event.content)
+
+
+def _is_last(line: JobEvent) -> bool:
+    return line.kind == "state" and JobStatus(line.content["status"]).ended

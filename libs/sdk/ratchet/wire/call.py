@@ -1,0 +1,114 @@
+"""Where one call to the gateway is described: what is sent, and what comes back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, TypeAdapter
+
+from contracts.api.page import Page
+from contracts.ids import new_id
+
+Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Model = TypeVar("Model", bound=BaseModel)
+Term = str | int | float | datetime | Sequence[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Answer]):
+    """A request; ``read`` makes the answer of the response's body. ``key`` makes it safe to send again."""
+
+    method: str
+    path: str
+    read: Callable[[bytes], Answer]
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEvent:
+    """One server-sent event, as it came."""
+
+    id: str
+    kind: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Generic[Item]):
+    """A stream of server-sent events, begun after ``after``; ``ends`` says which item is the last."""
+
+    call: Call[None]
+    read: Callable[[ServerEvent], Item]
+    ends: Callable[[Item], bool]
+    after: str = ""
+
+
+def at(*parts: str) -> str:
+    """Write a path under ``/v1``; whatever is in a part stays one part."""
+    return "/v1/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def get(path: str, answer: type[Model], **query: Term) -> Call[Model]:
+    """Describe a GET; terms that are None are left out."""
+    return Call("GET", path, answer.model_validate_json, _written(query))
+
+
+def post(path: str, answer: type[Model], body: BaseModel | Sequence[BaseModel] | None = None) -> Call[Model]:
+    """Describe a POST, with an Idempotency-Key of its own."""
+    return Call("POST", path, answer.model_validate_json, body=_encoded(body), key=new_id())
+
+
+def put(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:
+    """Describe a PUT."""
+    return Call("PUT", path, answer.model_validate_json, body=_encoded(body))
+
+
+def delete(path: str) -> Call[None]:
+    """Describe a DELETE."""
+    return Call("DELETE", path, _nothing)
+
+
+def stream(
+    path: str,
+    read: Callable[[ServerEvent], Item],
+    *,
+    ends: Callable[[Item], bool],
+    after: str = "",
+    **query: Term,
+) -> Stream[Item]:
+    """Describe a stream."""
+    return Stream(Call("GET", path, _nothing, _written(query)), read, ends, after)
+
+
+def next_page(call: Call[Page[Item]], page: Page[Item]) -> Call[Page[Item]] | None:
+    """Describe the call for the page after this one, if there is one."""
+    if page.next_cursor is None:
+        return None
+    return replace(call, query={**call.query, "cursor": page.next_cursor})
+
+
+def _written(query: Mapping[str, Term]) -> dict[str, str]:
+    return {name: _term(value) for name, value in query.items() if value is not None}
+
+
+def _term(value: str | float | datetime | Sequence[str]) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, str | int | float) else ",".join(value)
+
+
+def _encoded(body: BaseModel | Sequence[BaseModel] | None) -> bytes | None:
+    if body is None:
+        return None
+    if isinstance(body, BaseModel):
+        return body.model_dump_json(exclude_unset=True).encode()
+    return TypeAdapter(list[BaseModel]).dump_json(list(body), exclude_unset=True, serialize_as_any=True)
+
+
+def _nothing(_body: bytes) -> None:
+    return None

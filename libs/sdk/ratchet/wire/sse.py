@@ -1,0 +1,70 @@
+"""Where server-sent events are read from lines, and a broken stream is taken up again where it stopped."""
+
+from typing import Generic, TypeVar
+
+from ratchet.wire.call import Call, ServerEvent, Stream
+from ratchet.wire.exchange import ATTEMPTS, Reply, may_pass, pause_after, refusal
+
+Item = TypeVar("Item")
+LAST_EVENT_ID = "Last-Event-ID"
+
+
+class Reading(Generic[Item]):
+    """How far a stream has been read."""
+
+    def __init__(self, stream: Stream[Item]) -> None:
+        """Begin after the event that the stream names."""
+        self._stream = stream
+        self._last_id = stream.after
+        self._fields: dict[str, str] = {}
+        self._failures = 0
+        self.ended = False
+
+    @property
+    def call(self) -> Call[None]:
+        """The request that opens the stream."""
+        return self._stream.call
+
+    def headers(self) -> dict[str, str]:
+        """Give the headers with which the stream goes on where it stopped."""
+        return {"Accept": "text/event-stream"} | ({LAST_EVENT_ID: self._last_id} if self._last_id else {})
+
+    def take(self, line: str) -> Item | None:
+        """Take in one line; an empty line completes an event."""
+        self._failures = 0
+        if line:
+            self._collect(line)
+            return None
+        fields, self._fields = self._fields, {}
+        if "data" not in fields:
+            return None
+        return self._complete(fields)
+
+    def broken(self, reply: Reply) -> float:
+        """Give the seconds to wait before opening again; raises what was refused, or what failed too often."""
+        self._fields = {}
+        self._failures += 1
+        if not may_pass(reply) or self._failures >= ATTEMPTS:
+            raise refusal(reply)
+        return pause_after(self._failures)
+
+    def stopped(self) -> float:
+        """Give the seconds to wait before opening again a stream that the server closed too early."""
+        self._fields = {}
+        self._failures += 1
+        self.ended = self.ended or self._failures >= ATTEMPTS
+        return 0.0 if self.ended else pause_after(self._failures)
+
+    def _collect(self, line: str) -> None:
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data" and "data" in self._fields:
+            value = f"{self._fields['data']}\n{value}"
+        if name:
+            self._fields[name] = value
+
+    def _complete(self, fields: dict[str, str]) -> Item:
+        self._last_id = fields.get("id", self._last_id)
+        item = self._stream.read(ServerEvent(self._last_id, fields.get("event", "message"), fields["data"]))
+        self.ended = self._stream.ends(item)
+        return item
