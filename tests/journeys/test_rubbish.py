@@ -16,11 +16,11 @@ GOOD = {"key": "good", "verdict": "positive"}
     ("body", "status", "field", "reason"),
     [
         ({"task": "nobody-made-this", "verdict": "positive"}, 422, "task", "no task"),
-        ({"verdict": "positive", "verdic": 1}, 422, "verdic", "not permitted"),
+        ({"verdict": "positive", "verdic": 1}, 422, "verdic", "not a known field"),
         ({"verdict": "maybe"}, 422, "verdict", "positive"),
         ({"verdict": "positive", "score": "high"}, 422, "score", "number"),
         ({"verdict": "negative", "correction": "  "}, 422, "correction", "empty"),
-        ({"verdict": "negative", "correction": "x" * 10_000_000}, 413, None, "MB"),
+        ({"verdict": "negative", "correction": "x" * 10_000_000}, 413, None, "8,388,608 bytes"),
         ({}, 422, "body", "says nothing"),
     ],
 )

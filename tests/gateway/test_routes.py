@@ -1,0 +1,128 @@
+"""Where it is tried that every route demands a right, is described, and asks its owner the right question."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from chassis.testing.waiting import eventually
+from contracts import commands
+from contracts.api.example import ExampleStats, Reviewed
+from contracts.api.feedback import FeedbackStats
+from contracts.api.page import Page
+from contracts.api.retraining import RetrainPolicy
+from contracts.api.route import Resolution
+from contracts.commands import dead_letters, examples, metrics, retraining, versions
+from contracts.commands.jobs import ListJobs
+from contracts.commands.ping import Ping, Pong
+from contracts.service import Service
+from gateway.api import application
+from tests.gateway.stage import Behind, Gateway, as_, route
+
+NOTHING: Page[Any] = Page(items=())
+NOWHERE = Resolution(version_id=None, label=None, artifact=None, revision=1, stale_seconds=0, reason="")
+
+ASKED: list[tuple[str, str, Any, Any, dict[str, Any]]] = [
+    ("GET", "/v1/training/jobs?task=t&status=failed&limit=7", None, ListJobs, {"task": "t", "status": "failed"}),
+    ("GET", "/v1/tasks/t/versions?status=active", None, versions.ListVersions, {"task": "t", "status": "active"}),
+    ("GET", "/v1/tasks/t/route", None, versions.GetRoute, {"task": "t"}),
+    ("GET", "/v1/tasks/t/resolve?unit=u7", None, versions.ResolveTask, {"task": "t", "unit": "u7"}),
+    ("GET", "/v1/tasks/t/history?cursor=9", None, versions.ListServing, {"task": "t", "cursor": "9"}),
+    ("POST", "/v1/versions/v/promote", None, versions.PromoteVersion, {"version_id": "v"}),
+    ("POST", "/v1/tasks/t/rollback", {"to": "v"}, versions.RollBack, {"task": "t"}),
+    ("GET", "/v1/inferences?version_id=v", None, metrics.ListInferences, {"version_id": "v"}),
+    ("GET", "/v1/feedback?inference_id=i", None, metrics.ListFeedback, {"inference_id": "i"}),
+    ("GET", "/v1/feedback/stats?version=v&group_by=source", None, metrics.CountFeedback, {"version_id": "v"}),
+    ("GET", "/v1/examples?status=pending", None, examples.ListExamples, {"status": "pending"}),
+    ("GET", "/v1/examples/stats?task=t", None, examples.CountExamples, {"task": "t"}),
+    ("POST", "/v1/examples/review", {"ids": ["e"], "verdict": "approve"}, examples.ReviewExamples, {}),
+    ("GET", "/v1/tasks/t/retrain-policy", None, retraining.GetRetrainPolicy, {"task": "t"}),
+    ("PUT", "/v1/tasks/t/retrain-policy", {"min_accuracy": 0.9}, retraining.SetRetrainPolicy, {"task": "t"}),
+    ("GET", "/v1/tasks/t/retrain-decisions", None, retraining.ListRetrainDecisions, {"task": "t"}),
+    ("GET", "/v1/dead-letters?service=feedback", None, dead_letters.ListDeadLetters, {"service": "feedback"}),
+]
+ANSWERS: dict[type[Any], Any] = {
+    versions.GetRoute: route(),
+    versions.PromoteVersion: route(),
+    versions.RollBack: route(),
+    versions.ResolveTask: NOWHERE,
+    metrics.CountFeedback: FeedbackStats(total=0, by={}),
+    examples.CountExamples: ExampleStats(total=0, by={}),
+    examples.ReviewExamples: Reviewed(reviewed=1),
+    retraining.GetRetrainPolicy: RetrainPolicy(),
+    retraining.SetRetrainPolicy: RetrainPolicy(),
+}
+
+
+@pytest.mark.parametrize("exchange", ASKED, ids=lambda exchange: f"{exchange[0]} {exchange[1]}")
+async def test_a_request_becomes_the_command_of_its_owner(
+    gateway: Gateway, behind: Behind, exchange: tuple[str, str, Any, Any, dict[str, Any]]
+) -> None:
+    method, path, body, command, said = exchange
+    await behind.answer(command.owner or Service.FEEDBACK, {command: lambda _: ANSWERS.get(command, NOTHING)})
+
+    answer = await gateway.admin.request(method, path, json=body)
+
+    assert answer.status_code == 200, answer.text
+    ((tenant, asked),) = behind.asked
+    assert (tenant, type(asked)) == ("acme", command)
+    assert said.items() <= asked.model_dump(mode="json").items()
+
+
+def _routes() -> list[APIRoute]:
+    return [route for noun in application.NOUNS for route in noun.router.routes if isinstance(route, APIRoute)]
+
+
+@pytest.mark.parametrize("route", _routes(), ids=lambda route: f"{min(route.methods)} {route.path}")
+def test_every_route_demands_a_right_and_says_what_it_does(route: APIRoute) -> None:
+    demands = [each.call.__qualname__ for each in route.dependant.dependencies if each.call]
+
+    assert [each for each in demands if each.startswith("_demanding")]
+    assert route.description
+
+
+def test_every_command_that_the_gateway_may_ask_has_a_route() -> None:
+    folder = Path(application.__file__).parent
+    words = Counter(re.findall(r"\w+", "".join(module.read_text() for module in folder.glob("*.py"))))
+
+    imported_and_asked = 2
+    asked = {command for command in commands.ALL if words[command.__name__] >= imported_and_asked}
+    assert asked | {Ping} == {command for command in commands.ALL if Service.GATEWAY in command.askers}
+
+
+async def test_the_api_describes_itself_to_everybody(gateway: Gateway) -> None:
+    async with as_(gateway.url, None) as stranger:
+        described = (await stranger.get("/openapi.json")).json()
+
+    sending = described["paths"]["/v1/feedback"]["post"]
+    assert {"NewFeedback", "Accepted", "Problem", "Job", "Route"} <= set(described["components"]["schemas"])
+    assert {"202", "401", "403", "422", "503"} <= set(sending["responses"])
+    assert "application/problem+json" in sending["responses"]["422"]["content"]
+
+
+async def test_the_gateway_is_ready_when_all_four_services_answer(gateway: Gateway, behind: Behind) -> None:
+    alone = await gateway.admin.get("/readyz")
+    for each in (Service.TRAINER, Service.REGISTRY, Service.FEEDBACK):
+        await behind.answer(each, {Ping: lambda asked: Pong(service=asked.service)})
+
+    ready = await eventually(lambda: _ready(gateway))
+
+    assert (alone.status_code, "trainer service is not available" in alone.json()["checks"]["trainer"]) == (503, True)
+    assert set(ready["checks"].values()) == {"ok"}
+
+
+async def test_life_and_numbers_are_shown_without_a_key(gateway: Gateway) -> None:
+    await gateway.admin.get("/v1/me")
+    async with as_(gateway.url, None) as stranger:
+        alive, shown = await stranger.get("/livez"), await stranger.get("/metrics")
+
+    assert alive.status_code == 200
+    assert 'ratchet_http_seconds_count{method="GET",route="/v1/me",status="200"}' in shown.text
+
+
+async def _ready(gateway: Gateway) -> dict[str, Any] | None:
+    answer = await gateway.admin.get("/readyz")
+    return answer.json() if answer.status_code == 200 else None

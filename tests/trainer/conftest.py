@@ -1,0 +1,47 @@
+"""Where the fixtures of the trainer's tests are."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from contracts.service import Service
+from tests.trainer.stage import KINDS, Stage, trainer_on_stage
+from trainer.settings import Settings
+from trainer.worker.workplace import Workplace
+
+NAMES = ("quick", "endless", "crashing", "faulty", "hungry")
+
+
+@pytest.fixture
+def settings(
+    database_of: Callable[[Service], str], nats_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Give settings for a trainer whose children find the kinds that misbehave."""
+    installed = tmp_path / "site" / "ratchet_test_kinds-1.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: ratchet-test-kinds\nVersion: 1\n")
+    lines = "".join(f"{name} = ratchet_test_kinds:{name.upper()}\n" for name in NAMES)
+    (installed / "entry_points.txt").write_text(f"[ratchet.kinds]\n{lines}")
+    monkeypatch.setenv("PYTHONPATH", f"{installed.parent}:{KINDS}")
+    return Settings(
+        database_url=database_of(Service.TRAINER), nats_url=nats_url, log_level="warning",
+        artifacts_url=str(tmp_path / "artifacts"), lease_seconds=2,
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def on_stage(settings: Settings) -> AsyncIterator[tuple[Workplace, Stage]]:
+    """Give a whole trainer, running in this process, and its stage."""
+    async with trainer_on_stage(settings) as both:
+        yield both
+
+
+@pytest.fixture
+def place(on_stage: tuple[Workplace, Stage]) -> Workplace:
+    return on_stage[0]
+
+
+@pytest.fixture
+def stage(on_stage: tuple[Workplace, Stage]) -> Stage:
+    return on_stage[1]

@@ -1,0 +1,97 @@
+"""Where snapshots and artifacts are addressed by their content."""
+
+import random
+from pathlib import Path
+
+import orjson
+import pytest
+
+from chassis.testing.waiting import eventually
+from contracts.api.job import Job
+from contracts.events.training import TrainingCompleted
+from tests.trainer.stage import Stage, arm, rows_of
+from trainer import artifacts
+from trainer.artifacts import MissingContent
+from trainer.executors import freezing
+
+
+def written(folder: Path, rows: list[dict[str, str]]) -> Path:
+    file = folder / "rows.jsonl"
+    file.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    return file
+
+
+def test_a_snapshot_is_the_same_in_whatever_order_its_rows_come(tmp_path: Path) -> None:
+    rows = [row.model_dump() for row in rows_of(50)]
+    shuffled = random.Random(1).sample([dict(reversed(row.items())) for row in rows], len(rows))
+    shelf = artifacts.shelf(str(tmp_path / "shelf"))
+    scratch = shelf.scratch("job", 1)
+
+    first, frame = freezing.freeze(shelf, written(tmp_path, rows), scratch)
+    second, _ = freezing.freeze(shelf, written(tmp_path, shuffled), scratch)
+
+    assert first == second
+    assert freezing.thaw(shelf, first).equals(frame)
+
+
+@pytest.mark.parametrize("changed", ["id", "text", "label"])
+def test_every_value_counts_for_the_hash_of_a_snapshot(changed: str) -> None:
+    rows = [row.model_dump() for row in rows_of(5)]
+
+    altered = [*rows[:4], rows[4] | {changed: "else"}]
+
+    assert freezing.fingerprint(rows) != freezing.fingerprint(altered)
+
+
+def test_the_same_bytes_are_kept_once_and_altered_ones_are_noticed(tmp_path: Path) -> None:
+    shelf = artifacts.shelf((tmp_path / "shelf").as_uri())
+    made = shelf.put_artifact(b"model", shelf.scratch("job", 1))
+
+    assert shelf.put_artifact(b"model", shelf.scratch("job", 2)) == made
+    assert shelf.get_artifact(made.sha256) == b"model"
+    (kept,) = (tmp_path / "shelf" / "artifacts").rglob(made.sha256)
+    kept.write_bytes(b"modem")
+    with pytest.raises(MissingContent, match="altered"):
+        shelf.get_artifact(made.sha256)
+
+
+def test_what_was_never_kept_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(MissingContent, match="missing"):
+        artifacts.shelf(str(tmp_path)).get_artifact("0" * 64)
+
+
+async def test_the_same_rows_parameters_and_seed_give_the_same_artifact(stage: Stage) -> None:
+    await stage.create_task("quick")
+    first = await made_by(stage, await stage.start())
+    stage.rows.reverse()
+
+    again = await made_by(stage, await stage.start())
+    other = await made_by(stage, await stage.start(parameters={"seed": 1}))
+
+    assert first.artifact == again.artifact != other.artifact
+
+
+async def test_a_candidate_is_measured_beside_the_champion_on_the_same_rows(stage: Stage) -> None:
+    await stage.create_task("quick")
+    champion = await made_by(stage, await stage.start())
+    await stage.create_task("quick", arm(champion.version_id, champion.artifact.sha256), revision=2)
+
+    candidate = await made_by(stage, await stage.start(parameters={"seed": 1}))
+
+    assert champion.paired is None
+    assert candidate.paired is not None
+    assert candidate.paired.champion_version_id == champion.version_id
+    assert (candidate.paired.rows, candidate.paired.only_champion_right) == (2, 2)
+
+
+async def made_by(stage: Stage, job: Job) -> TrainingCompleted:
+    """Wait until a job is trained, register its version, and give what was made."""
+
+    async def look() -> TrainingCompleted | None:
+        made = await stage.said(TrainingCompleted)
+        return made if made.job_id == job.id else None
+
+    made = await eventually(look)
+    await stage.register(made)
+    await stage.ended(job.id)
+    return made
