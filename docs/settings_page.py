@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from feedback.settings import Settings as FeedbackSettings
-from trainer.settings import Settings as TrainerSettings
-
 from chassis.settings import ChassisSettings
+from feedback.settings import Settings as FeedbackSettings
 from gateway.settings import Settings as GatewaySettings
 from registry.settings import Settings as RegistrySettings
+from trainer.settings import Settings as TrainerSettings
 
 SERVICES: dict[str, type[ChassisSettings]] = {
     "gateway": GatewaySettings,
