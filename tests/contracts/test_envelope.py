@@ -3,10 +3,11 @@
 import pytest
 
 from contracts import errors
-from contracts.errors import AlreadyRunning, DomainError, InvalidInput, NotFound, from_problem
+from contracts.errors import AlreadyRunning, DomainError, InvalidInput, NotFound
 from contracts.event import Cause, Envelope
 from contracts.events.training import TrainingRequested
 from contracts.problem import Problem
+from contracts.raising import from_problem
 
 REQUEST = TrainingRequested(task="tickets", decision_id="d", reason="r", auto_release=True)
 

@@ -68,7 +68,7 @@ def test_the_asyncapi_document_refers_only_to_what_it_holds() -> None:
     assert {each.removeprefix("#/channels/") for each in references} == set(document["channels"])
 
 
-def _references(part: Any) -> list[str]:  # noqa: ANN401
+def _references(part: Any) -> list[str]:
     if isinstance(part, dict):
         own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
         return own + [each for value in part.values() for each in _references(value)]

@@ -44,9 +44,9 @@ opinions = some.fixed_dictionaries(
         "task": some.just("tickets"),
         "occurred_at": some.sampled_from(HOURS),
         "verdict": some.sampled_from(["positive", "negative"]),
+        "inference_id": some.sampled_from([None, *(f"i{number}" for number in range(5))]),
     },
     optional={
-        "inference_id": some.sampled_from([f"i{number}" for number in range(8)]),
         "correction": some.sampled_from(LABELS),
         "source": some.sampled_from(["user", "expert"]),
         "input": some.just("where is my parcel"),
@@ -57,14 +57,17 @@ opinions = some.fixed_dictionaries(
 @some.composite
 def reports(draw: some.DrawFn) -> tuple[list[Item], list[list[Item]]]:
     """Draw what happened, and one way in which it may be reported: shuffled, with duplicates, in batches."""
-    served, said = draw(some.lists(inferences, max_size=6)), draw(some.lists(opinions, max_size=6))
+    served, said = (
+        draw(some.lists(inferences, min_size=1, max_size=4)),
+        draw(some.lists(opinions, min_size=1, max_size=4)),
+    )
     happened: list[Item] = [
         *(("inference", each | {"id": f"i{number}"}) for number, each in enumerate(served)),
         *(("feedback", each | {"key": f"k{number}"}) for number, each in enumerate(said)),
     ]
-    again = draw(some.lists(some.sampled_from(happened), max_size=4)) if happened else []
+    again = draw(some.lists(some.sampled_from(happened), max_size=4))
     told = draw(some.permutations([*happened, *again]))
-    cuts = sorted(draw(some.lists(some.integers(0, len(told)), max_size=4)))
+    cuts = sorted(draw(some.lists(some.integers(0, len(told)), min_size=1, max_size=4)))
     batches = [told[start:end] for start, end in zip([0, *cuts], [*cuts, len(told)], strict=True)]
     return happened, batches
 
@@ -79,7 +82,7 @@ async def database(database_of: Callable[[Service], str]) -> AsyncIterator[Datab
 
 
 @given(reports())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_order_and_any_batches_give_the_same_numbers(
     database: Database, told: tuple[list[Item], list[list[Item]]]
 ) -> None:

@@ -60,6 +60,13 @@ def test_fields_that_cannot_be_right_are_refused_before_anything_is_sent(gateway
     assert gateway.asked == []
 
 
+def test_a_misspelt_field_is_named(client: Client) -> None:
+    fields = {"task": "ticket-category", "corection": "billing"}
+
+    with pytest.raises(errors.InvalidInput, match="corection: is not a field here"):
+        client.feedback.send(**fields)
+
+
 def test_an_answer_that_is_no_problem_document_is_quoted(gateway: Gateway, client: Client) -> None:
     gateway.says("GET /v1/me", "we are moving house", 500)
 

@@ -5,7 +5,9 @@ import json
 import socket
 import stat
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 
 from chassis.embedded import folders, nats, processes
 from chassis.embedded.processes import DidNotStart
-from stack import broker, keys, local, starting, stopping
+from stack import broker, keeper, keys, local, starting, stopping
 from stack.display import Board
 from stack.home import Home
 from stack.keys import Application
@@ -102,6 +104,35 @@ def test_everything_runs_after_up_and_nothing_after_down(place: Home) -> None:
     assert set(started.local.processes) == {"gateway", "trainer", "nats", "postgres"}
     assert len(family) > len(started.local.processes)
     assert not processes.wait(family, patience=0)
+
+
+def test_a_keeper_starts_again_what_died_until_the_stack_is_brought_down(place: Home) -> None:
+    started = up(place)
+    keeping = threading.Thread(target=keeper.keep, args=(place, plan(), threading.Event()), daemon=True)
+    keeping.start()
+
+    kill(started, "trainer")
+    again = waiting_for(lambda: _other_pid(place, started, "trainer"))
+    stopping.stop(place)
+    keeping.join(10)
+
+    assert again
+    assert not keeping.is_alive()
+
+
+def _other_pid(place: Home, started: Started, name: str) -> int | None:
+    known = local.read(place)
+    pid = known.processes.get(name) if known else None
+    return pid if pid != started.local.processes[name] else None
+
+
+def waiting_for(look: Callable[[], int | None]) -> int:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("nothing to see")
 
 
 def test_local_json_has_the_fixed_names_and_is_private(place: Home) -> None:

@@ -6,9 +6,11 @@ import time
 from dataclasses import replace
 
 import asyncpg
+import psutil
 import pytest
 
 from chassis.rpc.answering import Answering
+from chassis.testing.databases import Maintenance
 from chassis.testing.waiting import eventually
 from contracts.api.job import Job, JobStatus
 from contracts.commands.jobs import CancelJob
@@ -19,6 +21,8 @@ from trainer import attempts
 from trainer.executors.outcomes import Cancelled, Stopped
 from trainer.settings import Settings
 from trainer.worker.workplace import Workplace
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ratchet-trainer'"
 
 
 def changed(settings: Settings, **others: object) -> Settings:
@@ -71,13 +75,13 @@ async def test_a_queued_job_is_cancelled_at_once(settings: Settings) -> None:
 
 
 async def test_a_training_that_takes_too_long_fails_with_the_limit(settings: Settings) -> None:
-    async with trainer_on_stage(changed(settings, max_training_runtime_minutes=0.03)) as (_, stage):
-        job, pid = await spinning(stage)
+    async with trainer_on_stage(changed(settings, max_training_runtime_minutes=0.03)) as (place, stage):
+        await stage.create_task("endless")
 
-        failed = await stage.ended(job.id)
+        failed = await stage.ended((await stage.start()).id)
 
         assert failed.error == "The training took longer than the 0.03 minutes that are allowed."
-        assert not lives(pid)
+        assert psutil.Process(place.forkserver.pid).children() == []
 
 
 async def test_a_training_that_takes_too_much_memory_fails_with_the_limit(settings: Settings) -> None:
@@ -199,6 +203,23 @@ async def test_a_training_waits_for_the_feedback_service(stage: Stage) -> None:
     made = await stage.said(TrainingCompleted)
 
     assert (waiting.step, made.job_id) == ("collecting", job.id)
+
+
+async def test_a_training_survives_the_loss_of_every_database_connection(
+    stage: Stage, maintenance: Maintenance
+) -> None:
+    await stage.create_task("quick")
+    job = await stage.start(parameters={"seconds": 2})
+    await stage.running(job.id, "learning")
+
+    superuser = await asyncpg.connect(maintenance.url)
+    for _ in range(5):
+        await superuser.execute(CUT)
+        await asyncio.sleep(0.2)
+    await superuser.close()
+    made = await stage.said(TrainingCompleted)
+
+    assert (made.job_id, made.lineage["attempt"]) == (job.id, 1)
 
 
 async def test_a_terminal_status_never_changes(stage: Stage, place: Workplace) -> None:

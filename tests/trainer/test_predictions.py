@@ -12,11 +12,13 @@ from chassis.rpc.caller import Caller
 from chassis.testing import parts
 from chassis.testing.waiting import eventually
 from contracts import routing
+from contracts.api.example import TrainingRow
 from contracts.api.inference import NewInference
 from contracts.api.prediction import NewPrediction, Predictions
 from contracts.api.route import Arm
 from contracts.commands.predictions import Predict
 from contracts.errors import InternalFault, InvalidInput, NothingServes, UnknownTask
+from contracts.events.training import TrainingCompleted
 from tests.trainer.stage import Stage, arm, reported
 from trainer.predictions.recording import BYTES_AT_ONCE, Recorder, bodies
 from trainer.worker.workplace import Workplace
@@ -136,6 +138,24 @@ async def test_another_tenant_does_not_reach_the_task(stage: Stage, place: Workp
         await predict(stage, "hello", caller=parts.caller(tenant="other"))
 
 
+async def test_a_classifier_that_was_trained_here_answers_here(stage: Stage) -> None:
+    await stage.create_task("classification")
+    texts = {"billing": "please send the invoice number {} again", "bug": "the search crashed {} times today"}
+    stage.rows = [
+        TrainingRow(id=f"{label}{n}", text=text.format(n), label=label)
+        for label, text in texts.items()
+        for n in range(40)
+    ]
+
+    await stage.start()
+    made = await stage.said(TrainingCompleted)
+    await stage.create_task("classification", arm(made.version_id, made.artifact.sha256), revision=2)
+    answered = await eventually(lambda: _answered(stage))
+
+    assert made.metrics["accuracy"] == 1
+    assert answered.predictions[0]["label"] == "bug"
+
+
 class Flaky:
     """A JetStream that fails so many times."""
 
@@ -175,6 +195,13 @@ def test_reports_are_cut_into_messages_by_number_and_size() -> None:
 async def _reported(stage: Stage, count: int) -> list[dict[str, Any]] | None:
     found = reported(stage)
     return found if len(found) >= count else None
+
+
+async def _answered(stage: Stage) -> Predictions | None:
+    try:
+        return await predict(stage, "it crashed again")
+    except NothingServes:
+        return None
 
 
 async def _both(stream: Flaky) -> bool:

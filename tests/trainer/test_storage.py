@@ -1,5 +1,6 @@
 """Where snapshots and artifacts are addressed by their content."""
 
+import os
 import random
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def test_what_was_never_kept_is_missing(tmp_path: Path) -> None:
         artifacts.shelf(str(tmp_path)).get_artifact("0" * 64)
 
 
+def test_what_a_killed_worker_left_is_discarded_after_a_day(tmp_path: Path) -> None:
+    shelf = artifacts.shelf(str(tmp_path))
+    old, new = Path(shelf.scratch("job", 1)), Path(shelf.scratch("job", 2))
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+
+    shelf.discard_old()
+
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 async def test_the_same_rows_parameters_and_seed_give_the_same_artifact(stage: Stage) -> None:
     await stage.create_task("quick")
     first = await made_by(stage, await stage.start())
@@ -82,6 +95,16 @@ async def test_a_candidate_is_measured_beside_the_champion_on_the_same_rows(stag
     assert candidate.paired is not None
     assert candidate.paired.champion_version_id == champion.version_id
     assert (candidate.paired.rows, candidate.paired.only_champion_right) == (2, 2)
+
+
+async def test_a_champion_that_cannot_be_measured_is_told_and_stops_nothing(stage: Stage) -> None:
+    await stage.create_task("quick", arm("gone", "0" * 64))
+
+    made = await made_by(stage, await stage.start())
+
+    story = [line.content for line in await stage.lines(made.job_id) if line.kind == "log"]
+    assert made.paired is None
+    assert "could not be measured" in story[0]["message"]
 
 
 async def made_by(stage: Stage, job: Job) -> TrainingCompleted:

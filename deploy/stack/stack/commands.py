@@ -1,5 +1,7 @@
 """Where `ratchet up`, `down` and `status` are defined."""
 
+import signal
+import threading
 from typing import Annotated, NoReturn
 
 import typer
@@ -10,7 +12,7 @@ from chassis.embedded.accounts import NoUnprivilegedAccount
 from chassis.embedded.binaries import ProgramMissing
 from chassis.embedded.cluster import ClusterNotCreated
 from chassis.embedded.processes import DidNotStart
-from stack import foreground, home, services, starting, stopping
+from stack import foreground, home, keeper, services, starting, stopping
 from stack.display import Board, survey_table
 from stack.home import AlreadyStarting
 from stack.plan import DEFAULT_TENANT
@@ -33,12 +35,21 @@ def up(*, port: Port = None, tenant: Tenant = DEFAULT_TENANT, detach: Detach = T
             started = starting.start(place, services.ratchet(tenant=tenant, gateway_port=port), board.tell)
     except EXPECTED as failure:
         _fail(failure)
+    if detach:
+        keeper.begin(place)
     console.print(_summary(started))
     if json:
         typer.echo(started.local.model_dump_json(indent=2))
     if not detach:
         console.print("Ctrl-C stops it.")
         raise typer.Exit(foreground.stay(place))
+
+
+def keep() -> None:
+    """Start again whatever dies; `up` lets this run in the background."""
+    asked = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: asked.set())
+    keeper.keep(home.locate(), services.ratchet(), asked)
 
 
 def down() -> None:

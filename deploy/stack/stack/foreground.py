@@ -38,5 +38,4 @@ def _stopped_elsewhere(place: Home) -> bool:
 
 def _dead(place: Home) -> list[str]:
     known = local.read(place)
-    handles = {name: known.handle(name) for name in known.processes} if known else {}
-    return [name for name, handle in handles.items() if handle is not None and not processes.alive(handle)]
+    return known.dead() if known else []

@@ -2,10 +2,12 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 TRAVERSABLE = 0o711
 PRIVATE = 0o700
@@ -72,12 +74,20 @@ def prepare(home: Home) -> None:
 
 
 @contextmanager
-def alone(home: Home) -> Generator[None]:
-    """Keep others from starting or stopping this stack meanwhile."""
+def alone(home: Home, *, patience: float = 75.0) -> Generator[None]:
+    """Keep others from starting or stopping this stack meanwhile, after waiting for one who does."""
+    deadline = time.monotonic() + patience
     with (home.folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as taken:
-            message = f"Somebody else starts or stops the stack in {home.folder} at the moment: try again in a minute."
-            raise AlreadyStarting(message) from taken
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                raise AlreadyStarting(f"Somebody else starts or stops the stack in {home.folder}: try again later.")
+            time.sleep(0.05)
         yield
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

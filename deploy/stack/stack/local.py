@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from chassis.embedded import folders
+from chassis.embedded import folders, processes
 from chassis.embedded.processes import Handle
 from stack.home import Home
 
@@ -28,6 +28,11 @@ class Local(BaseModel):
         if name not in self.processes or name not in self.created:
             return None
         return Handle(pid=self.processes[name], created=self.created[name])
+
+    def dead(self) -> list[str]:
+        """Name the processes that no longer live."""
+        handles = {name: self.handle(name) for name in self.processes}
+        return [name for name, handle in handles.items() if handle is not None and not processes.alive(handle)]
 
 
 def read(home: Home) -> Local | None:

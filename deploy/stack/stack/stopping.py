@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from chassis.embedded import nats, postgres, processes
-from stack import home, local
+from stack import home, keeper, local
 from stack.home import Home
 from stack.local import Local
 
@@ -15,6 +15,7 @@ def stop(place: Home) -> bool:
     if not place.folder.exists():
         return False
     with home.alone(place):
+        keeper.end(place)
         before = local.read(place)
         ran = _stop_services(before) if before is not None else False
         ran = nats.find(place.nats) is not None or postgres.find(place.postgres) is not None or ran

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from chassis.embedded import nats, ports, postgres, processes
 from chassis.embedded.processes import Handle
-from stack import local
+from stack import keeper, local
 from stack.home import Home
 from stack.local import Local
 from stack.plan import GATEWAY
@@ -32,7 +32,7 @@ class Row(BaseModel):
 
 
 class Survey(BaseModel):
-    """All processes of the stack."""
+    """All processes of the stack; the sum counts the keeper too."""
 
     rows: list[Row]
     memory: int
@@ -46,7 +46,8 @@ def survey(place: Home) -> Survey:
     names = [*SERVERS, *(name for name in known.ports if name not in SERVERS)]
     with ThreadPoolExecutor() as pool:
         rows = list(pool.map(partial(_row, place, known), names))
-    return Survey(rows=rows, memory=sum(row.memory for row in rows))
+    kept = keeper.running(place)
+    return Survey(rows=rows, memory=sum(row.memory for row in rows) + (_memory(kept) if kept else 0))
 
 
 def _row(place: Home, known: Local, name: str) -> Row:

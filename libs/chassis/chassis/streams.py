@@ -23,7 +23,7 @@ ROUTES_STREAM = f"KV_{ROUTES_BUCKET}"
 _DAY_S = 86_400
 _DUPLICATES_S = 120
 _SHORTEST_WINDOW_S = 0.1
-_ACK_WAIT_S = 60
+_ACK_WAIT_S = 15
 
 
 def stream_of(subject: str) -> str:

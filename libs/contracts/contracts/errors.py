@@ -18,11 +18,16 @@ class DomainError(Exception):
         self.errors = errors
         self.facts = facts
 
+    @classmethod
+    def name(cls) -> str:
+        """Give the name that the type of a problem ends with: ``already-running``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
     def problem(self) -> Problem:
         """Write this refusal as a problem; the docstring of the class is the title."""
         title = (self.__doc__ or type(self).__name__).splitlines()[0].rstrip(".")
         return Problem(
-            type=f"urn:ratchet:problem:{_kebab(type(self).__name__)}",
+            type=f"urn:ratchet:problem:{self.name()}",
             title=title,
             status=self.status,
             detail=self.detail,
@@ -176,20 +181,3 @@ class NothingServes(Conflict):
 
 class KeyReused(Conflict):
     """The Idempotency-Key was used for another request."""
-
-
-def from_problem(problem: Problem) -> DomainError:
-    """Give the error that was written as this problem; an unknown type becomes the nearest class by status."""
-    by_name = {_kebab(known.__name__): known for known in _subclasses(DomainError)}
-    by_status = {known.status: known for known in reversed(DomainError.__subclasses__())}
-    name = problem.type.rsplit(":", 1)[-1]
-    found = by_name.get(name) or by_status.get(problem.status, DomainError)
-    return found(problem.detail, errors=problem.errors, **problem.facts)
-
-
-def _subclasses(parent: type[DomainError]) -> list[type[DomainError]]:
-    return [each for child in parent.__subclasses__() for each in (child, *_subclasses(child))]
-
-
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

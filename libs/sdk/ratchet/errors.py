@@ -32,8 +32,8 @@ from contracts.errors import (
     UnknownTask,
     UnknownTenant,
     UnknownVersion,
-    from_problem,
 )
+from contracts.raising import from_problem
 
 __all__ = [
     "AlreadyReviewed",

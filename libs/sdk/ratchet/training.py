@@ -1,6 +1,7 @@
 """Where the calls about training jobs are described."""
 
 import time
+from dataclasses import replace
 
 from contracts.api.job import Job, JobEvent, JobStatus, NewJob
 from contracts.api.page import Page
@@ -50,10 +51,13 @@ class Training(Noun[Way]):
         return post(at("training", "jobs", job_id, "retry"), Job)
 
     @streaming
-    def events(self, job_id: str, *, after: int = 0) -> Stream[JobEvent]:
-        """Follow a job's story from after line ``after`` to its end, across lost connections; raises `UnknownJob`."""
-        path = at("training", "jobs", job_id, "events")
-        return stream(path, _line, ends=_is_last, after=str(after) if after else "")
+    def events(self, job_id: str, *, after: int = 0, within_s: float | None = None) -> Stream[JobEvent]:
+        """Follow a job's story from after line ``after`` to its end, across lost connections.
+
+        Raises `UnknownJob`, and `TooSlow` where the job has not ended ``within_s`` seconds.
+        """
+        story = stream(at("training", "jobs", job_id, "events"), _line, ends=_is_last)
+        return replace(story, after=str(after) if after else "", within_s=within_s)
 
     @conversation
     def wait(self, job_id: str, *, timeout_s: float = 3600.0) -> Steps[Job]:

@@ -14,8 +14,9 @@ from pydantic import TypeAdapter
 from chassis.rpc.caller import Caller
 from chassis.tracing import span, traceparent
 from contracts.command import Command
-from contracts.errors import TooLarge, TooSlow, Unavailable, from_problem
+from contracts.errors import TooLarge, TooSlow, Unavailable
 from contracts.problem import Problem
+from contracts.raising import from_problem
 
 Answer = TypeVar("Answer")
 STATUS_HEADER = "ratchet-status"

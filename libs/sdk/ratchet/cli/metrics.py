@@ -22,11 +22,13 @@ def metrics(
     """Show how a task does in production, in all and by version."""
     with connected() as client:
         found = client.metrics.get(task, version=version, period=period)
-    show(found, _drawn(found))
+        labels = {each.id: each.label for each in client.versions.list(task, limit=1000).items}
+    show(found, _drawn(found, labels))
 
 
-def _drawn(found: Metrics) -> Table:
-    drawn = Table("", "together", *(each.version_id or "no version" for each in found.versions))
+def _drawn(found: Metrics, labels: dict[str, str]) -> Table:
+    names = (labels.get(each.version_id or "", each.version_id) or "no version" for each in found.versions)
+    drawn = Table("", "together", *names)
     measured = (found.metrics, *found.versions)
     for name, values in _rows(measured).items():
         drawn.add_row(name.replace("_", " "), *(cell(value) for value in values))

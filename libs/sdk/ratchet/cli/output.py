@@ -29,6 +29,7 @@ _COLOURS = {
     "rejected": "red",
     "pending": "yellow",
 }
+_NARROW = frozenset({"id", "key", "status", "since", "until", "created_at", "queued_at"})
 _AS_JSON: ContextVar[bool] = ContextVar("as_json", default=False)
 
 
@@ -83,7 +84,9 @@ def show_page(page: Page[Any], *columns: str) -> None:
 
 def table(items: Iterable[BaseModel], *columns: str) -> Table:
     """Draw items as rows with these fields."""
-    drawn = Table(*(name.replace("_", " ") for name in columns))
+    drawn = Table()
+    for name in columns:
+        drawn.add_column(name.replace("_", " "), no_wrap=name in _NARROW)
     for item in items:
         drawn.add_row(*(cell(getattr(item, name)) for name in columns))
     return drawn
@@ -115,6 +118,8 @@ def _written(value: object) -> str:
         return value.model_dump_json()
     if isinstance(value, str):
         return value
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):  # pyright: ignore[reportUnknownVariableType]
+        return "\n".join(value)  # pyright: ignore[reportUnknownArgumentType]
     return json.dumps(_plain(value), ensure_ascii=False)
 
 

@@ -36,7 +36,7 @@ class _Story:
         if line.kind == "progress":
             self._advance(line.content)
         else:
-            self._print(f"{line.kind}: {described(line.content)}")
+            self._print(_told(line))
 
     def _advance(self, content: dict[str, Any]) -> None:
         step, fraction = str(content.get("step", "")), float(content.get("progress") or 0)
@@ -48,6 +48,15 @@ class _Story:
 
     def _print(self, text: str) -> None:
         self._progress.console.print(f"  {text}", style="dim", markup=False)
+
+
+def _told(line: JobEvent) -> str:
+    content = line.content
+    if line.kind == "state":
+        return ": ".join(str(content[name]) for name in ("status", "message") if content.get(name))
+    if line.kind == "metric":
+        return f"{content.get('name')} {_short(content.get('value'))}"
+    return str(content.get("message") or described(content))
 
 
 def described(content: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ class Plan:
     batch: int = 250
     min_accuracy: float = 0.95
     min_new_examples: int = 1_000
+    cooldown_minutes: float = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from ratchet.demo.outcome import Outcome
 from ratchet.demo.plan import Plan, Tickets, deal
 from ratchet.demo.stage import Stage
 
+_TRAINING_WITHIN_S = 180
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -87,33 +89,34 @@ def train_first(scene: Scene, tickets: Tickets) -> Version:
 
 
 def ask_for_training(scene: Scene) -> Job:
-    """Set a retrain policy, and let it decide."""
+    """Set a retrain policy, and let it decide; where it does not ask for training, an admin does."""
     scene.stage.step("The retrain policy looks at the evidence")
     newest = _newest_job(scene)
+    set_policy(scene, cooldown_minutes=0)
+    decision = scene.client.retraining.check(scene.task)
+    set_policy(scene, cooldown_minutes=scene.plan.cooldown_minutes)
+    scene.stage.tell("It asks for training:" if decision.fired else "It does not ask for training:")
+    for reason in decision.reasons:
+        scene.stage.tell(f"  {reason}")
+    return _asked_for(scene, newest) if decision.fired else _started(scene)
+
+
+def set_policy(scene: Scene, *, cooldown_minutes: float) -> None:
+    """Say when training is to be asked for; the cooldown is what keeps it from being asked for without end."""
     scene.client.retraining.set_policy(
         scene.task,
         enabled=True,
         min_accuracy=scene.plan.min_accuracy,
         min_new_examples=scene.plan.min_new_examples,
-        cooldown_minutes=0,
+        cooldown_minutes=cooldown_minutes,
     )
-    decision = scene.client.retraining.check(scene.task)
-    scene.stage.tell("It asks for training:" if decision.fired else "It says:")
-    for reason in decision.reasons:
-        scene.stage.tell(f"  {reason}")
-
-    def asked_for() -> Job | None:
-        job = _newest_job(scene)
-        return job if job and (newest is None or job.id != newest.id) else None
-
-    return waiting.until(asked_for, what="the training was queued", within_s=15)
 
 
 def train(scene: Scene, job: Job) -> Version:
     """Watch a job until its version is registered."""
     scene.stage.tell(f"Job {job.id}: {job.reason}")
-    scene.stage.follow(scene.client.training.events(job.id))
-    ended = scene.client.training.wait(job.id, timeout_s=120)
+    scene.stage.follow(scene.client.training.events(job.id, within_s=_TRAINING_WITHIN_S))
+    ended = scene.client.training.get(job.id)
     if ended.version_id is None:
         raise StoryEnded(f"The training {ended.status}: {ended.error or 'no reason was given'}")
     return scene.client.versions.get(ended.version_id)
@@ -133,9 +136,17 @@ def release(scene: Scene, candidate: Version) -> Version:
     return champion
 
 
+def _asked_for(scene: Scene, before: Job | None) -> Job:
+    def newer() -> Job | None:
+        job = _newest_job(scene)
+        return job if job and (before is None or job.id != before.id) else None
+
+    return waiting.until(newer, what="the training was queued", within_s=15)
+
+
 def _started(scene: Scene) -> Job:
     try:
-        return scene.client.training.start(task=scene.task, reason="the demo's first examples")
+        return scene.client.training.start(task=scene.task, reason="asked for by the demo")
     except AlreadyRunning as running:
         newest = _newest_job(scene)
         if newest is None:

@@ -21,17 +21,28 @@ EXPERTS = "the demo's experts"
 def serve(scene: "Scene", version: Version, tickets: Sequence[Ticket]) -> Served:
     """Answer tickets, send what the experts think of every answer, and read the live metrics."""
     scene.stage.step(f"{len(tickets):,} tickets for version {version.number}, and experts who check the answers")
-    judged_before = _judged(_numbers(scene, version))
+    _wait_for_it(scene, version, tickets[0])
+    judged_before, sent = _judged(_numbers(scene, version)), 0
     batches = list(_batches(tickets, scene.plan.batch))
     for batch in scene.stage.each(batches, "batches answered and judged", len(batches)):
         answered = scene.client.predictions.predict(scene.task, [ticket.text for ticket in batch])
         opinions = [_opinion(scene, *pair) for pair in zip(batch, answered.predictions, strict=True)]
         scene.client.feedback.send_many(opinions)
-    numbers = _settled(scene, version, judged_before, len(tickets))
+        sent += len(opinions) if answered.version_id == version.id else 0
+    numbers = _settled(scene, version, judged_before, sent)
     served = Served(version=version, judged=_judged(numbers), live_accuracy=_accuracy(numbers))
     accuracy = "unknown" if served.live_accuracy is None else f"{served.live_accuracy:.1%}"
     scene.stage.tell(f"Live accuracy of version {version.number}: {accuracy} of {served.judged:,} judged answers.")
     return served
+
+
+def _wait_for_it(scene: "Scene", version: Version, ticket: Ticket) -> None:
+    """Wait until the version answers: the route is pushed, and the artifact loaded, a moment after the promotion."""
+
+    def answers() -> bool | None:
+        return scene.client.predictions.predict(scene.task, [ticket.text]).version_id == version.id or None
+
+    waiting.until(answers, what=f"version {version.number} answers")
 
 
 def _batches(tickets: Sequence[Ticket], size: int) -> Iterator[Sequence[Ticket]]:

@@ -40,12 +40,16 @@ class ServerEvent:
 
 @dataclass(frozen=True, slots=True)
 class Stream(Generic[Item]):
-    """A stream of server-sent events, begun after ``after``; ``ends`` says which item is the last."""
+    """A stream of server-sent events, begun after ``after``; ``ends`` says which item is the last.
+
+    Nobody waits for it longer than ``within_s``, if that is given.
+    """
 
     call: Call[None]
     read: Callable[[ServerEvent], Item]
     ends: Callable[[Item], bool]
     after: str = ""
+    within_s: float | None = None
 
 
 def at(*parts: str) -> str:
@@ -74,15 +78,10 @@ def delete(path: str) -> Call[None]:
 
 
 def stream(
-    path: str,
-    read: Callable[[ServerEvent], Item],
-    *,
-    ends: Callable[[Item], bool],
-    after: str = "",
-    **query: Term,
+    path: str, read: Callable[[ServerEvent], Item], *, ends: Callable[[Item], bool], **query: Term
 ) -> Stream[Item]:
     """Describe a stream."""
-    return Stream(Call("GET", path, _nothing, _written(query)), read, ends, after)
+    return Stream(Call("GET", path, _nothing, _written(query)), read, ends)
 
 
 def next_page(call: Call[Page[Item]], page: Page[Item]) -> Call[Page[Item]] | None:

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import ValidationError
 
-from contracts.errors import DomainError, TooSlow, Unavailable, from_problem
+from contracts.errors import DomainError, TooSlow, Unavailable
 from contracts.problem import Problem
+from contracts.raising import from_problem
 from ratchet.wire.call import Call
 
 Answer = TypeVar("Answer")

@@ -137,6 +137,12 @@ class fields(Generic[P, Body]):  # noqa: N801 (a decorator)
 
 def _refused(wrong: ValidationError) -> InvalidInput:
     errors = tuple(
-        FieldProblem(field=".".join(map(str, each["loc"])) or "body", reason=each["msg"]) for each in wrong.errors()
+        FieldProblem(field=".".join(map(str, each["loc"])) or "body", reason=_reason(each["type"], each["msg"]))
+        for each in wrong.errors()
     )
     return InvalidInput("; ".join(f"{each.field}: {each.reason}" for each in errors), errors=errors)
+
+
+def _reason(kind: str, message: str) -> str:
+    known = {"missing": "is missing", "extra_forbidden": "is not a field here"}
+    return known.get(kind, message.removeprefix("Value error, "))

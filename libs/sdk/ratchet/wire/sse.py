@@ -1,7 +1,9 @@
 """Where server-sent events are read from lines, and a broken stream is taken up again where it stopped."""
 
+import time
 from typing import Generic, TypeVar
 
+from contracts.errors import TooSlow
 from ratchet.wire.call import Call, ServerEvent, Stream
 from ratchet.wire.exchange import ATTEMPTS, Reply, may_pass, pause_after, refusal
 
@@ -18,6 +20,7 @@ class Reading(Generic[Item]):
         self._last_id = stream.after
         self._fields: dict[str, str] = {}
         self._failures = 0
+        self._began = time.monotonic()
         self.ended = False
 
     @property
@@ -30,8 +33,9 @@ class Reading(Generic[Item]):
         return {"Accept": "text/event-stream"} | ({LAST_EVENT_ID: self._last_id} if self._last_id else {})
 
     def take(self, line: str) -> Item | None:
-        """Take in one line; an empty line completes an event."""
+        """Take in one line; an empty line completes an event. Raises `TooSlow` after the stream's time."""
         self._failures = 0
+        self._check_the_time()
         if line:
             self._collect(line)
             return None
@@ -54,6 +58,12 @@ class Reading(Generic[Item]):
         self._failures += 1
         self.ended = self.ended or self._failures >= ATTEMPTS
         return 0.0 if self.ended else pause_after(self._failures)
+
+    def _check_the_time(self) -> None:
+        """Signs of life come in silence too, so that this is seen in time."""
+        within_s = self._stream.within_s
+        if within_s is not None and time.monotonic() - self._began > within_s:
+            raise TooSlow(f"There was no end to it within {within_s:g} s.")
 
     def _collect(self, line: str) -> None:
         name, _, value = line.partition(":")

@@ -1,0 +1,33 @@
+"""Where the commands about retrain policies are answered."""
+
+from chassis.database import Transaction
+from chassis.known_tasks import KnownTasks
+from chassis.rpc.answering import Answers
+from contracts.api.page import Page
+from contracts.api.retraining import RetrainDecision, RetrainPolicy
+from contracts.commands.retraining import CheckRetraining, GetRetrainPolicy, ListRetrainDecisions, SetRetrainPolicy
+from feedback import retraining
+
+
+def answer(answers: Answers, known_tasks: KnownTasks) -> None:
+    """Register the answers."""
+
+    @answers.to(GetRetrainPolicy)
+    async def find(tx: Transaction, command: GetRetrainPolicy) -> RetrainPolicy:
+        await known_tasks.get(tx.tenant, command.task)
+        return await retraining.find_policy(tx, command.task)
+
+    @answers.to(SetRetrainPolicy)
+    async def change(tx: Transaction, command: SetRetrainPolicy) -> RetrainPolicy:
+        await known_tasks.get(tx.tenant, command.task)
+        return await retraining.set_policy(tx, command.task, command.policy)
+
+    @answers.to(CheckRetraining)
+    async def check(tx: Transaction, command: CheckRetraining) -> RetrainDecision:
+        await known_tasks.get(tx.tenant, command.task)
+        return await retraining.check(tx, tx.tenant, command.task, asked_by=tx.cause.actor)
+
+    @answers.to(ListRetrainDecisions)
+    async def list_(tx: Transaction, command: ListRetrainDecisions) -> Page[RetrainDecision]:
+        await known_tasks.get(tx.tenant, command.task)
+        return await retraining.list_decisions(tx, command)

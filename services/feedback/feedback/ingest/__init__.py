@@ -1,0 +1,105 @@
+"""Where inferences and feedback are taken from the stream that applications publish to, none of it trusted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from uuid import uuid4
+
+from nats.aio.msg import Msg
+
+from chassis import metrics
+from chassis.database import EVERY_TENANT, Database, Transaction
+from chassis.known_tasks import KnownTasks
+from chassis.store import Outgoing
+from contracts.errors import InvalidInput, UnknownTask
+from contracts.topology import INGEST_CONSUMER
+from feedback.examples.thresholds import Thresholds
+from feedback.ingest import reading, storing
+from feedback.ingest.reading import Delivered, Items, Where
+from feedback.store import letters
+from feedback.store.letters import ORIGIN
+
+_MOST_BYTES = 4 * 1024 * 1024
+
+
+class Intake:
+    """The one reader of the ingest stream."""
+
+    def __init__(self, database: Database, known_tasks: KnownTasks, thresholds: Thresholds) -> None:
+        self._database = database
+        self._known_tasks = known_tasks
+        self._thresholds = thresholds
+
+    async def store(self, messages: Sequence[Msg]) -> None:
+        """Store messages, each item once: in one transaction, or in a few where lists make them large."""
+        for part in _portions(messages):
+            items = await self._read([_delivered(message) for message in part])
+            approval = await self._thresholds.of(items.tasks())
+            async with self._database.transaction(EVERY_TENANT) as tx:
+                new = await storing.store(tx, items, approval)
+            _count(items, new)
+            if len(part) < len(messages):
+                await _keep_waiting(messages)
+
+    async def refuse(self, message: Msg, reason: str) -> None:
+        """Keep a message that Postgres cannot store."""
+        delivered = _delivered(message)
+        tenant = message.subject.split(".")[1]
+        async with self._database.transaction(EVERY_TENANT) as tx:
+            await letters.bury(tx, [reading.letter(tenant, delivered, message.data, reason)])
+
+    async def replay(self, tx: Transaction, message: Outgoing) -> None:
+        """Store a message that was broken before; raises `InvalidInput` if it still is."""
+        origin = message.headers.get(ORIGIN) or str(uuid4())
+        where = Where(origin, datetime.now(UTC))
+        items = await self._read([Delivered(message.subject, message.body, lambda: where)])
+        if items.letters:
+            raise InvalidInput.at("body", items.letters[0].reason)
+        await storing.store(tx, items, await self._thresholds.of(items.tasks()))
+
+    async def _read(self, messages: Sequence[Delivered]) -> Items:
+        items = reading.read(messages)
+        unknown = frozenset([task for task in items.tasks() if not await self._knows(*task)])
+        return reading.read(messages, unknown) if unknown else items
+
+    async def _knows(self, tenant: str, task: str) -> bool:
+        try:
+            await self._known_tasks.get(tenant, task)
+        except UnknownTask:
+            return False
+        return True
+
+
+def _portions(messages: Sequence[Msg]) -> Iterator[list[Msg]]:
+    portion: list[Msg] = []
+    size = 0
+    for message in messages:
+        if portion and size + len(message.data) > _MOST_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(message)
+        size += len(message.data)
+    if portion:
+        yield portion
+
+
+def _delivered(message: Msg) -> Delivered:
+    return Delivered(message.subject, message.data, partial(_where, message))
+
+
+def _where(message: Msg) -> Where:
+    """Give the place in the stream; its time tells apart two streams that count from 1."""
+    metadata = message.metadata
+    return Where(f"{metadata.timestamp.isoformat()}.{metadata.sequence.stream}", metadata.timestamp)
+
+
+async def _keep_waiting(messages: Iterable[Msg]) -> None:
+    for message in messages:
+        await message.in_progress()
+
+
+def _count(items: Items, new: int) -> None:
+    seen = len(items.inferences) + len(items.opinions)
+    outcomes = {"stored": new, "known": seen - new, "buried": len(items.letters)}
+    for outcome, count in outcomes.items():
+        metrics.BULK_ITEMS.labels(INGEST_CONSUMER, outcome).inc(count)

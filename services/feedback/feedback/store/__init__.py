@@ -1,0 +1,1 @@
+"""Where all SQL of the feedback service lives, by noun."""

@@ -1,0 +1,195 @@
+"""Where examples are stored, found, counted and given to trainers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from chassis.database import Transaction
+from contracts.api.example import Example, ExampleStats, ExampleStatus, TrainingRow
+from contracts.api.outcome import text_of
+from feedback.store.pages import MOST_BYTES
+
+Question = tuple[str, str, bytes]
+"""Tenant, task and likeness of a text."""
+
+Alike = dict[Question, dict[str, int]]
+"""How many examples of the same text there are, by label."""
+
+
+class NewRow(NamedTuple):
+    """An example to store, in the order of the columns; JSON is text."""
+
+    tenant: str
+    task: str
+    status: str
+    input: str
+    output: str | None
+    expected_output: str
+    label: str | None
+    likeness: bytes | None
+    kind: str
+    quality: float
+    quality_reasons: tuple[str, ...]
+    source: str
+    inference_id: str | None
+    feedback_key: str | None
+    submitted_by: str
+    reviewed_by: str | None
+
+
+class Stored(NamedTuple):
+    """What became of an example that was new."""
+
+    id: str
+    tenant: str
+    task: str
+    kind: str
+    status: str
+    quality: float
+
+
+async def insert(tx: Transaction, rows: Sequence[NewRow]) -> list[Stored]:
+    """Store examples, at most one for each feedback key; give those that are new, in order."""
+    stored = await tx.fetch(
+        """
+        INSERT INTO examples (
+            tenant, task, status, input, output, expected_output, label, likeness, kind, quality, quality_reasons,
+            source, inference_id, feedback_key, submitted_by, reviewed_by, reviewed_at
+        )
+        SELECT sent.*, CASE status WHEN 'pending' THEN NULL ELSE now() END
+        FROM unnest(
+            $1::text[], $2::text[], $3::text[], $4::text[]::jsonb[], $5::text[]::jsonb[], $6::text[]::jsonb[],
+            $7::text[], $8::bytea[], $9::text[], $10::double precision[], $11::jsonb[], $12::text[], $13::text[],
+            $14::text[], $15::text[], $16::text[]
+        ) AS sent (tenant, task, status)
+        ON CONFLICT DO NOTHING
+        RETURNING id::text, tenant, task, kind, status, quality
+        """,
+        *zip(*rows, strict=True),
+    )
+    return [Stored(*row) for row in stored]
+
+
+async def count_alike(tx: Transaction, questions: Sequence[Question]) -> Alike:
+    """Count the examples of the same texts by label, leaving out rejected ones."""
+    rows = await tx.fetch(
+        """
+        SELECT asked.tenant, asked.task, asked.likeness, alike.label, alike.count
+        FROM unnest($1::text[], $2::text[], $3::bytea[]) AS asked (tenant, task, likeness)
+        CROSS JOIN LATERAL (
+            SELECT label, count(*) AS count
+            FROM examples
+            WHERE tenant = asked.tenant AND task = asked.task AND likeness = asked.likeness
+                AND status <> 'rejected' AND label IS NOT NULL
+            GROUP BY label
+        ) AS alike
+        """,
+        *zip(*questions, strict=True),
+    )
+    counts: Alike = {}
+    for row in rows:
+        counts.setdefault((row[0], row[1], row[2]), {})[row[3]] = row[4]
+    return counts
+
+
+async def find(tx: Transaction, example_id: str) -> Example | None:
+    """Give one example of the tenant."""
+    row = await tx.fetchrow(
+        """
+        SELECT id::text, task, input, output, expected_output, kind, status, quality, quality_reasons, source,
+            inference_id, feedback_key, submitted_by, reviewed_by, note, created_at, reviewed_at
+        FROM examples
+        WHERE tenant = $1 AND id = $2::uuid
+        """,
+        tx.tenant,
+        example_id,
+    )
+    return _example(row) if row else None
+
+
+async def list_(
+    tx: Transaction, *, task: str | None, status: ExampleStatus | None, before: str | None, limit: int
+) -> list[Example]:
+    """Give examples, newest first."""
+    rows = await tx.fetch(
+        """
+        SELECT id::text, task, input, output, expected_output, kind, status, quality, quality_reasons, source,
+            inference_id, feedback_key, submitted_by, reviewed_by, note, created_at, reviewed_at
+        FROM examples
+        WHERE tenant = $1
+            AND ($2::text IS NULL OR task = $2)
+            AND ($3::text IS NULL OR status = $3)
+            AND ($4::uuid IS NULL OR id < $4)
+        ORDER BY id DESC
+        LIMIT $5
+        """,
+        tx.tenant,
+        task,
+        status,
+        before,
+        limit,
+    )
+    return [_example(row) for row in rows]
+
+
+async def count(tx: Transaction, task: str | None) -> ExampleStats:
+    """Count examples by status."""
+    rows = await tx.fetch(
+        """
+        SELECT status, count(*)
+        FROM examples
+        WHERE tenant = $1 AND ($2::text IS NULL OR task = $2)
+        GROUP BY status
+        """,
+        tx.tenant,
+        task,
+    )
+    by = dict.fromkeys(ExampleStatus, 0) | {ExampleStatus(row[0]): row[1] for row in rows}
+    return ExampleStats(total=sum(by.values()), by=by)
+
+
+async def count_approved_since(tx: Transaction, tenant: str, task: str, since: datetime | None) -> int:
+    """Count the examples of a task that were approved after a time, or ever."""
+    return await tx.fetchval(
+        """
+        SELECT count(*)
+        FROM examples
+        WHERE tenant = $1 AND task = $2 AND status = 'approved' AND ($3::timestamptz IS NULL OR reviewed_at > $3)
+        """,
+        tenant,
+        task,
+        since,
+    )
+
+
+async def collect(
+    tx: Transaction, task: str, until: datetime, *, after: str | None, limit: int
+) -> list[TrainingRow | None]:
+    """Give examples approved up to a time that have a text and a label, by id; None where a page is full."""
+    rows = await tx.fetch(
+        """
+        SELECT id::text, label, CASE WHEN sum(size) OVER (ORDER BY id) - size < $6 THEN input END AS input
+        FROM (
+            SELECT id, label, input, octet_length(input::text) AS size
+            FROM examples
+            WHERE tenant = $1 AND task = $2 AND status = 'approved' AND reviewed_at <= $3
+                AND ($4::uuid IS NULL OR id > $4)
+                AND label IS NOT NULL
+                AND 'string' IN (jsonb_typeof(input), jsonb_typeof(input -> 'text'))
+            ORDER BY id
+            LIMIT $5
+        ) AS page
+        ORDER BY id
+        """,
+        *(tx.tenant, task, until, after, limit, MOST_BYTES),
+    )
+    return [_training_row(row) for row in rows]
+
+
+def _training_row(row: Any) -> TrainingRow | None:  # noqa: ANN401 (asyncpg ships no types)
+    text = text_of(row["input"])
+    return None if text is None else TrainingRow(id=row["id"], text=text, label=row["label"])
+
+
+def _example(row: Any) -> Example:  # noqa: ANN401
+    return Example.model_validate(dict(row))

@@ -1,0 +1,1 @@
+"""Where it is decided who comes in, and what they may do."""

@@ -1,0 +1,67 @@
+"""Where answers of the database are remembered for a few seconds."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from chassis.faults import UNREACHABLE
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+_AT_MOST = 10_000
+_USABLE_S = 300.0
+_PAUSE_S = 1.0
+
+
+@dataclass(slots=True)
+class _Known(Generic[Answer]):
+    answer: Answer
+    fresh_until: float
+    usable_until: float
+
+
+class Memory(Generic[Question, Answer]):
+    """The latest answers; each question is looked up by one task at a time.
+
+    While the database cannot be reached, answers of the last five minutes stay good: nobody can change them meanwhile.
+    """
+
+    def __init__(self, look: Callable[[Question], Awaitable[Answer]], *, fresh_s: float) -> None:
+        self._look = look
+        self._fresh_s = fresh_s
+        self._known: dict[Question, _Known[Answer]] = {}
+        self._looking: dict[Question, asyncio.Task[Answer]] = {}
+
+    async def get(self, question: Question) -> Answer:
+        known = self._known.get(question)
+        if known and time.monotonic() < known.fresh_until:
+            return known.answer
+        try:
+            return await asyncio.shield(self._looking.get(question) or self._start(question))
+        except UNREACHABLE:
+            now = time.monotonic()
+            if known is None or now > known.usable_until:
+                raise
+            known.fresh_until = now + _PAUSE_S
+            return known.answer
+
+    def forget(self) -> None:
+        self._known.clear()
+
+    def _start(self, question: Question) -> asyncio.Task[Answer]:
+        task = asyncio.create_task(self._look_up(question))
+        self._looking[question] = task
+        task.add_done_callback(lambda _: self._looking.pop(question, None))
+        return task
+
+    async def _look_up(self, question: Question) -> Answer:
+        answer = await self._look(question)
+        now = time.monotonic()
+        self._known.pop(question, None)
+        if len(self._known) >= _AT_MOST:
+            self._known.pop(next(iter(self._known)))
+        self._known[question] = _Known(answer, now + self._fresh_s, now + _USABLE_S)
+        return answer

@@ -1,0 +1,1 @@
+"""Where the HTTP API is: one module for each noun."""

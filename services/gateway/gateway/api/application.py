@@ -1,0 +1,59 @@
+"""Where the modules of the API become one FastAPI application."""
+
+from types import ModuleType
+
+from fastapi import FastAPI
+
+from gateway.api import (
+    access,
+    audit,
+    dead_letters,
+    documented,
+    events,
+    examples,
+    feedback,
+    inferences,
+    jobs,
+    metrics,
+    predictions,
+    problems,
+    retraining,
+    routes,
+    tasks,
+    versions,
+)
+
+VERSION = "0.1.0"
+NOUNS: tuple[ModuleType, ...] = (
+    access,
+    tasks,
+    jobs,
+    versions,
+    routes,
+    predictions,
+    documented,
+    inferences,
+    feedback,
+    examples,
+    metrics,
+    retraining,
+    events,
+    dead_letters,
+    audit,
+)
+
+
+def build() -> FastAPI:
+    """Build the API; who asks has been found out before a request comes here."""
+    api = FastAPI(
+        title="Ratchet",
+        version=VERSION,
+        summary="Keeps AI features improving, and never lets them slip back.",
+        redoc_url=None,
+        exception_handlers=problems.HANDLERS,
+        strict_content_type=False,
+        responses=problems.RESPONSES,
+    )
+    for noun in NOUNS:
+        api.include_router(noun.router)
+    return api

@@ -1,0 +1,18 @@
+"""Where it is kept what requests are answered with."""
+
+from dataclasses import dataclass
+
+from chassis.service import Parts
+from gateway.access.keyring import Keyring
+from gateway.settings import Settings
+from gateway.streams.broadcast import Broadcast
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all requests share."""
+
+    settings: Settings
+    parts: Parts
+    keyring: Keyring
+    broadcast: Broadcast

@@ -1,0 +1,77 @@
+"""Where refusals and faults become problem+json (RFC 9457)."""
+
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.faults import UNREACHABLE
+from contracts.errors import (
+    BrokenJson,
+    DomainError,
+    InternalFault,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
+from contracts.problem import MEDIA_TYPE, Problem
+from gateway.api import reasons
+
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}, 503: {"Retry-After": "2"}}
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": meaning, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for status, meaning in {
+        401: "No valid API key came with the request.",
+        403: "The key's role does not have the right.",
+        422: "The input is not valid; `errors` name the fields.",
+        503: "A part of Ratchet is not available; try again.",
+    }.items()
+}
+RESPONSES[401]["model"] = Problem
+
+
+def response(refusal: DomainError, headers: dict[str, str] | None = None) -> Response:
+    """Write a refusal."""
+    body = refusal.problem().model_dump_json().encode()
+    more = _HEADERS.get(refusal.status, {}) | (headers or {})
+    return Response(body, refusal.status, media_type=MEDIA_TYPE, headers=more)
+
+
+async def refused(_: Request, refusal: DomainError) -> Response:
+    return response(refusal)
+
+
+async def invalid(_: Request, wrong: RequestValidationError) -> Response:
+    return response(reasons.refusal(wrong.errors(), skip=1))
+
+
+async def turned_away(request: Request, refusal: HTTPException) -> Response:
+    """Write what the framework refuses: unknown addresses, wrong methods, bodies that cannot be read."""
+    known = {
+        400: BrokenJson("The body cannot be read as JSON."),
+        404: NotFound(f"There is nothing at {request.url.path!r}; /openapi.json lists all addresses."),
+        405: MethodNotAllowed(f"{request.url.path!r} does not take {request.method}."),
+        413: TooLarge(str(refusal.detail)),
+    }
+    return response(known.get(refusal.status_code, NotFound(refusal.detail)), dict(refusal.headers or {}))
+
+
+async def unreachable(_: Request, __: Exception) -> Response:
+    return response(Unavailable("The gateway cannot reach its database at the moment; please try again shortly."))
+
+
+async def failed(_: Request, __: Exception) -> Response:
+    """Say nothing of the fault's inner life; Starlette raises it again, for the log."""
+    return response(InternalFault("Something went wrong on our side; it was logged."))
+
+
+HANDLERS: dict[Any, Any] = {
+    DomainError: refused,
+    RequestValidationError: invalid,
+    HTTPException: turned_away,
+    Exception: failed,
+} | dict.fromkeys(UNREACHABLE, unreachable)

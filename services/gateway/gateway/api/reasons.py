@@ -1,0 +1,68 @@
+"""Where it is put into words for people what is wrong with which field."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from contracts.errors import BrokenJson, DomainError, InvalidInput
+from contracts.problem import FieldProblem
+
+_UNION_BRANCHES = frozenset({"str", "dict[str,any]"})
+_MANY = 5
+
+_SENTENCES = {
+    "missing": "is needed",
+    "extra_forbidden": "is not a known field",
+    "too_long": "holds {actual_length:,} items; at most {max_length:,} are allowed",
+    "too_short": "holds {actual_length:,} items; at least {min_length:,} is needed",
+    "string_too_long": "must not be longer than {max_length:,} characters",
+    "string_type": "must be a text",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+}
+
+
+def refusal(complaints: Iterable[Any], *, skip: int = 0) -> DomainError:
+    """Give the refusal for pydantic's complaints; the first ``skip`` parts of a place are FastAPI's."""
+    listed = list(complaints)
+    if listed and listed[0]["type"] == "json_invalid":
+        return _broken(listed[0])
+    return refusing(fields(listed, skip=skip))
+
+
+def refusing(errors: Sequence[FieldProblem]) -> InvalidInput:
+    """Refuse fields."""
+    shown = "; ".join(f"{each.field}: {each.reason}" for each in errors[:_MANY])
+    more = f"; and {len(errors) - _MANY} more" if len(errors) > _MANY else ""
+    return InvalidInput(shown + more, errors=tuple(errors))
+
+
+def fields(complaints: Iterable[Any], *, skip: int = 0) -> tuple[FieldProblem, ...]:
+    """Name each field that is wrong once, with all that is wrong with it."""
+    reasons: dict[str, list[str]] = {}
+    for complaint in complaints:
+        reasons.setdefault(_place(complaint["loc"][skip:]), []).append(_reason(complaint))
+    return tuple(FieldProblem(field=field, reason=", or ".join(found)) for field, found in reasons.items())
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    branch = bool(loc) and loc[-1] in _UNION_BRANCHES
+    return ".".join(map(str, loc[:-1] if branch else loc)) or "body"
+
+
+def _reason(complaint: Any) -> str:  # noqa: ANN401 (a pydantic ErrorDetails, or FastAPI's copy of one)
+    sentence = _SENTENCES.get(complaint["type"])
+    facts = complaint.get("ctx", {})
+    if sentence and all(isinstance(value, str | int) for value in facts.values()):
+        return sentence.format(**facts)
+    return complaint["msg"].removeprefix("Value error, ").removeprefix("Input ")
+
+
+def _broken(complaint: Any) -> BrokenJson:  # noqa: ANN401
+    where = complaint["loc"][-1] if complaint["loc"] else ""
+    place = f" at character {where}" if isinstance(where, int) else ""
+    errors = (FieldProblem(field="body", reason=f"{complaint['ctx']['error']}{place}"),)
+    detail = f"The body is not valid JSON: {errors[0].reason}."
+    return BrokenJson(detail, errors=errors)

@@ -1,0 +1,30 @@
+"""Where it is written down who did what, and looked up again."""
+
+from chassis.database import Database, Transaction
+from contracts.api.audit import AuditEntry, AuditOutcome
+from contracts.api.page import Page
+from gateway.access.identity import Identity
+from gateway.store import audit as store
+from gateway.store.audit import NewEntry, Wanted
+
+__all__ = ["NewEntry", "Wanted", "list_", "outcome_of", "record"]
+
+_FIRST_REFUSAL = 400
+_FIRST_FAILURE = 500
+
+
+async def record(database: Database, whose: Identity, entry: NewEntry) -> None:
+    async with database.transaction(whose.tenant) as tx:
+        await store.insert(tx, entry)
+
+
+async def list_(tx: Transaction, wanted: Wanted, *, limit: int) -> Page[AuditEntry]:
+    found = await store.list_(tx, wanted, limit=limit + 1)
+    shown = tuple(found[:limit])
+    return Page(items=shown, next_cursor=shown[-1].id if len(found) > limit else None)
+
+
+def outcome_of(status: int) -> AuditOutcome:
+    if status < _FIRST_REFUSAL:
+        return AuditOutcome.DONE
+    return AuditOutcome.REFUSED if status < _FIRST_FAILURE else AuditOutcome.FAILED

@@ -1,0 +1,1 @@
+"""Where what happens in the other services is handed on to those who watch."""

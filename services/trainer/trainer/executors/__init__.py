@@ -1,0 +1,1 @@
+"""Where trainings are carried out, away from the service's own process."""

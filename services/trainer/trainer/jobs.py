@@ -1,0 +1,119 @@
+"""Where jobs are queued, shown, cancelled and queued again, as people and policies ask for it."""
+
+from uuid import UUID
+
+from chassis.database import Transaction
+from contracts.api.job import Job, JobEvent, JobStatus, NewJob
+from contracts.api.page import Page
+from contracts.commands.jobs import ListJobEvents, ListJobs
+from contracts.errors import AlreadyRunning, InvalidInput, JobEnded, JobNotEnded, UnknownJob
+from contracts.events.release import VersionRegistered
+from contracts.events.training import TrainingCancelled, TrainingQueued
+from contracts.ids import new_id
+from trainer import stories
+from trainer.store import jobs as store
+from trainer.store import lines, registrations
+
+_LONGEST_REASON = 1_000
+
+
+async def start(tx: Transaction, kind: str, job: NewJob) -> Job:
+    """Queue a job; one at a time for a task. Raises `AlreadyRunning`, with the id of the job that is under way."""
+    job_id = new_id()
+    while not await store.insert(tx, job_id, kind, job):
+        running = await store.find_under_way(tx, job.task)
+        if running:
+            raise AlreadyRunning(
+                f"Job {running} of task {job.task!r} is under way; wait for it or cancel it.", running_job_id=running
+            )
+    await stories.tell(tx, job.task, job_id, [stories.state(JobStatus.QUEUED, reason=job.reason)])
+    queued = await get(tx, job_id)
+    tx.publish(TrainingQueued(task=job.task, job_id=job_id, reason=job.reason, queued_at=queued.queued_at))
+    return queued
+
+
+async def retry(tx: Transaction, job_id: str) -> Job:
+    """Queue a failed or cancelled job again.
+
+    A terminal status never changes, so the retry is a new job with the same parameters, whose reason names the old one.
+    """
+    old = await get(tx, job_id)
+    if not old.status.ended:
+        raise JobNotEnded(f"Job {job_id} is {old.status}; only a failed or cancelled job can be tried again.")
+    if old.status is JobStatus.SUCCEEDED:
+        raise JobEnded(f"Job {job_id} succeeded; start a new one to train again.")
+    reason = f"retry of {old.id}: {old.reason}"[:_LONGEST_REASON]
+    again = NewJob(task=old.task, parameters=old.parameters, reason=reason, auto_release=old.auto_release)
+    return await start(tx, old.kind, again)
+
+
+async def cancel(tx: Transaction, job_id: str) -> Job:
+    """Cancel a job: at once if it is queued, within two seconds if a worker has it; twice is as good as once."""
+    old = await get(tx, job_id)
+    status = await store.cancel(tx, job_id)
+    if status is None:
+        raise JobEnded(_why_not(await get(tx, job_id)))
+    if status is not old.status:
+        await stories.tell(tx, old.task, job_id, [stories.state(status, by=tx.cause.actor)])
+    if status is JobStatus.CANCELLED:
+        tx.publish(TrainingCancelled(task=old.task, job_id=job_id))
+    return await get(tx, job_id)
+
+
+async def get(tx: Transaction, job_id: str) -> Job:
+    found = await store.find(tx, _known_form(job_id))
+    if found is None:
+        raise _unknown(job_id)
+    return found
+
+
+async def list_(tx: Transaction, asked: ListJobs) -> Page[Job]:
+    found = await store.list_(tx, asked, _cursor(asked.cursor))
+    shown = tuple(found[: asked.limit])
+    return Page(items=shown, next_cursor=shown[-1].id if len(found) > asked.limit else None)
+
+
+async def list_lines(tx: Transaction, asked: ListJobEvents) -> Page[JobEvent]:
+    await get(tx, asked.job_id)
+    limit = min(max(asked.limit, 1), 1000)
+    found = await lines.list_(tx, asked.job_id, after=asked.after, limit=limit + 1)
+    shown = tuple(found[:limit])
+    return Page(items=shown, next_cursor=str(shown[-1].number) if len(found) > limit else None)
+
+
+async def settle_registered(tx: Transaction, event: VersionRegistered) -> bool:
+    """End the job that the version came from; False if it waits for no version (any more)."""
+    if event.job_id is None:
+        return False
+    served = "it serves now" if event.promoted else f"it does not serve: {'; '.join(event.reasons) or event.verdict}"
+    message = f"Version {event.label} was registered; {served}."
+    task = await registrations.succeed(tx, event.job_id, event.version_id, message)
+    if task is None:
+        return False
+    facts = event.model_dump(mode="json", include={"version_id", "number", "label", "verdict", "reasons", "promoted"})
+    await stories.tell(tx, task, event.job_id, [stories.state(JobStatus.SUCCEEDED, message=message, **facts)])
+    return True
+
+
+def _why_not(job: Job) -> str:
+    if job.status.ended:
+        return f"Job {job.id} has ended already: it is {job.status}."
+    return f"Job {job.id} has been trained and its version is being registered; roll the version back instead."
+
+
+def _cursor(text: str | None) -> str | None:
+    try:
+        return str(UUID(text)) if text else None
+    except ValueError as wrong:
+        raise InvalidInput.at("cursor", "is none that a page before gave") from wrong
+
+
+def _known_form(job_id: str) -> str:
+    try:
+        return str(UUID(job_id))
+    except ValueError as wrong:
+        raise _unknown(job_id) from wrong
+
+
+def _unknown(job_id: str) -> UnknownJob:
+    return UnknownJob(f"There is no job {job_id!r}.")

@@ -1,0 +1,1 @@
+"""Where predictions are made with the version that serves, and logged."""

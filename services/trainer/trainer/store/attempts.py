@@ -1,0 +1,154 @@
+"""Where the SQL of attempts is: a job is claimed with a lease, held by beats, and settled by whoever still holds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.database import Transaction
+from contracts.api.job import JobStatus
+from contracts.event import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job in the hands of a worker; `was_lost` says that another worker fell silent on it."""
+
+    id: str
+    tenant: str
+    task: str
+    kind: str
+    status: str
+    reason: str
+    parameters: dict[str, Any]
+    auto_release: bool
+    snapshot: dict[str, Any] | None
+    cause: Cause
+    attempt: int
+    failures: int
+    was_lost: bool
+
+
+async def claim(tx: Transaction, worker: str, lease_seconds: float) -> Claimed | None:
+    """Take the job that has waited longest and is queued, handed back, or held by nobody any more."""
+    row = await tx.fetchrow(
+        """
+        WITH waiting AS (
+            SELECT id, lease_until IS NOT NULL AS was_lost
+            FROM claimable_jobs
+            ORDER BY queued_at
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        )
+        UPDATE jobs
+        SET status = CASE status WHEN 'queued' THEN 'running' ELSE status END, worker = $1, attempt = attempt + 1,
+            failures = least(3, failures + was_lost::integer), lease_until = now() + make_interval(secs => $2),
+            started_at = coalesce(started_at, now()), progress = 0, step = 'starting', message = ''
+        FROM waiting
+        WHERE jobs.id = waiting.id
+        RETURNING jobs.id::text, tenant, task, kind, status, reason, requested_by, parameters, auto_release, snapshot,
+                  attempt, failures, correlation_id, causation_id, was_lost
+        """,
+        worker,
+        lease_seconds,
+    )
+    return _claimed(dict(row)) if row else None
+
+
+async def begin(tx: Transaction, job: Claimed, worker: str) -> None:
+    await tx.execute(
+        "INSERT INTO attempts (tenant, job_id, number, worker) VALUES ($1, $2::uuid, $3, $4)",
+        job.tenant,
+        job.id,
+        job.attempt,
+        worker,
+    )
+
+
+async def end(tx: Transaction, job: Claimed, error: str | None) -> None:
+    """End what is open of a job's attempts."""
+    await tx.execute(
+        """
+        UPDATE attempts
+        SET finished_at = now(), error = $3
+        WHERE tenant = $1 AND job_id = $2::uuid AND finished_at IS NULL
+        """,
+        job.tenant,
+        job.id,
+        error,
+    )
+
+
+async def beat(tx: Transaction, job: Claimed, lease_seconds: float, latest: Mapping[str, Any]) -> JobStatus | None:
+    """Extend the lease and note what is known by now; give the job's status, or None if it is no longer ours.
+
+    The job's row stays locked until the transaction ends.
+    """
+    status = await tx.fetchval(
+        """
+        UPDATE jobs
+        SET lease_until = now() + make_interval(secs => $4),
+            progress = coalesce($5, progress), step = coalesce($6, step), message = coalesce($7, message),
+            snapshot = $8, parameters = $9
+        WHERE tenant = $1 AND id = $2::uuid AND attempt = $3 AND lease_until IS NOT NULL
+        RETURNING status
+        """,
+        job.tenant,
+        job.id,
+        job.attempt,
+        lease_seconds,
+        latest.get("progress"),
+        latest.get("step"),
+        latest.get("message"),
+        job.snapshot,
+        job.parameters,
+    )
+    return JobStatus(status) if status else None
+
+
+async def hand_back(tx: Transaction, job: Claimed, *, failures: int, pause_s: float) -> None:
+    """Give a locked job up, so that a worker takes it after a pause."""
+    await tx.execute(
+        """
+        UPDATE jobs
+        SET lease_until = NULL, worker = NULL, failures = $3, not_before = now() + make_interval(secs => $4)
+        WHERE tenant = $1 AND id = $2::uuid
+        """,
+        job.tenant,
+        job.id,
+        failures,
+        pause_s,
+    )
+
+
+async def keep_fitted(tx: Transaction, job: Claimed, metrics: dict[str, float]) -> None:
+    """Mark a locked job as trained; it waits for its version to be registered."""
+    await tx.execute(
+        """
+        UPDATE jobs
+        SET lease_until = NULL, fitted_at = now(), metrics = $3, progress = 1, step = 'registering', message = ''
+        WHERE tenant = $1 AND id = $2::uuid
+        """,
+        job.tenant,
+        job.id,
+        metrics,
+    )
+
+
+async def settle(tx: Transaction, job: Claimed, status: JobStatus, error: str | None) -> None:
+    """End a locked job without a version."""
+    await tx.execute(
+        """
+        UPDATE jobs
+        SET status = $3, error = $4, lease_until = NULL, finished_at = now(), step = $3, message = coalesce($4, '')
+        WHERE tenant = $1 AND id = $2::uuid
+        """,
+        job.tenant,
+        job.id,
+        status,
+        error,
+    )
+
+
+def _claimed(row: dict[str, Any]) -> Claimed:
+    cause = Cause(row.pop("requested_by"), row.pop("correlation_id"), row.pop("causation_id"))
+    return Claimed(**row, cause=cause)

@@ -1,0 +1,51 @@
+"""Where so many jobs are worked on at once, each in a slot that is woken by new work or looks for it every second."""
+
+import asyncio
+import os
+import socket
+
+from chassis.faults import UNREACHABLE
+from chassis.logging import log
+from trainer import attempts
+from trainer.worker.attempt import Attempt, wait_for
+from trainer.worker.workplace import Workplace
+
+_LOOK_EVERY_S = 1.0
+_SWEEP_EVERY_S = 15.0
+
+
+def begin(place: Workplace) -> None:
+    """Open the slots, and sweep beside them."""
+    for number in range(place.settings.workers):
+        woken = asyncio.Event()
+        place.parts.database.on_outgoing(woken.set)
+        name = f"{socket.gethostname()}/{os.getpid()}/{number + 1}"
+        place.parts.beside(_work(place, name, woken))
+    place.parts.beside(_sweep(place))
+
+
+async def _work(place: Workplace, name: str, woken: asyncio.Event) -> None:
+    while True:
+        try:
+            job = await attempts.claim(place.parts.database, name, place.settings.lease_seconds)
+        except UNREACHABLE as lost:
+            log().warning("job.not_claimed", reason=str(lost) or type(lost).__name__)
+            job = None
+        if job is None:
+            await wait_for(woken, _LOOK_EVERY_S)
+            continue
+        log().info("job.claimed", job=job.id, tenant=job.tenant, task=job.task, attempt=job.attempt, worker=name)
+        await Attempt(place, job, woken).make()
+
+
+async def _sweep(place: Workplace) -> None:
+    """Discard what killed workers left; then, now and again, end jobs whose version nobody registers."""
+    await asyncio.to_thread(place.shelf.discard_old)
+    while True:
+        try:
+            failed = await attempts.fail_unregistered(place.parts.database, place.settings.max_registering_minutes)
+            if failed:
+                log().warning("jobs.swept", jobs=failed)
+        except UNREACHABLE as lost:
+            log().warning("jobs.not_swept", reason=str(lost) or type(lost).__name__)
+        await asyncio.sleep(_SWEEP_EVERY_S)

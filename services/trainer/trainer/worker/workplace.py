@@ -1,0 +1,38 @@
+"""Where it is named what a worker works with."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.service import Parts
+from trainer.artifacts import Shelf
+from trainer.executors.children import Forkserver
+from trainer.settings import Settings
+from trainer.store.attempts import Claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The service's parts, and what trainings need besides."""
+
+    parts: Parts
+    settings: Settings
+    shelf: Shelf
+    forkserver: Forkserver
+
+    def scratch(self, job: Claimed) -> str:
+        """Name the folder for what an attempt has not finished."""
+        return self.shelf.scratch(job.id, job.attempt)
+
+    def rows(self, job: Claimed) -> Path:
+        """Name the local file that rows are collected in."""
+        folder = Path(self.scratch(job)) if self.shelf.is_local else Path(tempfile.gettempdir()) / f"ratchet-{job.id}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / "rows.jsonl"
+
+    def clear(self, job: Claimed, *, attempt: int | None = None) -> None:
+        """Remove what an attempt, or all attempts at a job, left unfinished."""
+        self.shelf.discard(job.id, attempt)
+        if not self.shelf.is_local:
+            self.rows(job).unlink(missing_ok=True)
+            self.rows(job).parent.rmdir()
