@@ -53,7 +53,7 @@ bench-%: .venv/.develop
 	@$(BIN)/python -m bench $*
 
 docs: .venv/.develop ## write the generated pages again: events, settings
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 check-format: .venv/.develop
 	@$(BIN)/ruff format --check --quiet .

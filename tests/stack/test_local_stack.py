@@ -1,98 +1,25 @@
 """Where the local stack is brought up and down with stand-ins for its services."""
 
-import asyncio
 import json
 import socket
 import stat
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-import asyncpg
-import nats as client
 import psutil
 import pytest
 
-from chassis.embedded import folders, nats, processes
+from chassis.embedded import processes
 from chassis.embedded.processes import DidNotStart
-from stack import broker, keeper, keys, local, starting, stopping
+from stack import keeper, local, starting, stopping
 from stack.display import Board
 from stack.home import Home
-from stack.keys import Application
 from stack.plan import Plan, Process, Surroundings
 from stack.starting import Started
 from stack.survey import survey
-
-NAMES = ("gateway", "trainer")
-FAKE = Path(__file__).with_name("fake_member.py")
-
-
-@dataclass(frozen=True)
-class Allowed:
-    publish: tuple[str, ...]
-    subscribe: tuple[str, ...]
-
-
-PERMISSIONS = {name: Allowed((f"{name}.>",), (f"_INBOX.{name}.>",)) for name in NAMES}
-
-
-def plan(**behaviours: str) -> Plan:
-    def members(around: Surroundings) -> tuple[Process, ...]:
-        return tuple(member(name, around.ports[name], behaviours.get(name, "serves")) for name in NAMES)
-
-    return Plan(permissions=PERMISSIONS, processes=members)
-
-
-def member(name: str, port: int, behaviour: str) -> Process:
-    return Process(name=name, command=(sys.executable, str(FAKE), str(port), behaviour), env={}, port=port)
-
-
-def up(place: Home, **behaviours: str) -> Started:
-    return starting.start(place, plan(**behaviours), Board().tell)
-
-
-def kill(started: Started, name: str) -> None:
-    processes.end([psutil.Process(started.local.processes[name])], patience=0)
-
-
-def role_url(place: Home, role: str) -> str:
-    known, running = keys.read(place), local.read(place)
-    assert known is not None
-    assert running is not None
-    return f"postgresql://{role}:{known.passwords[role]}@{running.postgres_url.rpartition('@')[2]}"
-
-
-def execute(url: str, *statements: str) -> None:
-    async def run() -> None:
-        connection = await asyncpg.connect(url)
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    asyncio.run(run())
-
-
-def everything_of(started: Started) -> list[psutil.Process]:
-    parents = [psutil.Process(pid) for pid in started.local.processes.values()]
-    return [*parents, *(child for parent in parents for child in parent.children(recursive=True))]
-
-
-@pytest.fixture
-def scratch() -> Iterator[Path]:
-    with folders.scratch() as folder:
-        yield folder
-
-
-@pytest.fixture
-def place(scratch: Path) -> Iterator[Home]:
-    home = Home(scratch / ".ratchet")
-    yield home
-    stopping.stop(home)
+from tests.stack.steps import PERMISSIONS, everything_of, kill, member, plan, up
 
 
 def test_everything_runs_after_up_and_nothing_after_down(place: Home) -> None:
@@ -237,92 +164,6 @@ def test_what_did_run_is_stopped_after_a_failed_up(place: Home) -> None:
 
     running = [name for name in recorded.processes if (known := recorded.handle(name)) and processes.alive(known)]
     assert not running
-
-
-def test_a_service_owns_its_schema_and_finds_it_first(place: Home) -> None:
-    up(place)
-
-    execute(role_url(place, "trainer"), "CREATE TABLE jobs (id int)", "INSERT INTO trainer.jobs VALUES (1)")
-
-
-@pytest.mark.parametrize(
-    "statement", ["SELECT * FROM gateway.users", "CREATE TABLE gateway.mine ()", "CREATE TABLE public.mine ()"]
-)
-def test_role_trainer_is_kept_out_of_the_schema_of_gateway(place: Home, statement: str) -> None:
-    up(place)
-    execute(role_url(place, "gateway"), "CREATE TABLE users (id int)")
-
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        execute(role_url(place, "trainer"), statement)
-
-
-def test_a_service_cannot_publish_as_another(place: Home) -> None:
-    started, known, heard = up(place), keys.read(place), list[str]()
-    assert known is not None
-
-    async def hear(problem: Exception) -> None:
-        heard.append(str(problem))
-
-    async def publish() -> None:
-        connection = await client.connect(
-            bare(started.local.nats_url), nkeys_seed_str=known.seeds["trainer"], error_cb=hear
-        )
-        for subject in ("trainer.own", "gateway.other"):
-            await connection.publish(subject, b"")
-        await connection.flush()
-        await asyncio.sleep(0.05)
-        await connection.close()
-
-    asyncio.run(publish())
-
-    assert len(heard) == 1
-    assert "gateway.other" in heard[0]
-
-
-def test_an_application_is_admitted_while_the_stack_runs_and_stays_admitted(place: Home) -> None:
-    seed = nats.new_seed()
-    application = Application(public_key=nats.public_key(seed), publish=("ingest.acme.>",), subscribe=("_INBOX.>",))
-    first = up(place)
-
-    broker.admit(place, PERMISSIONS, "shop", application)
-    second = up(place)
-
-    assert second.local.processes == first.local.processes
-    asyncio.run(connects(bare(second.local.nats_url), seed))
-
-
-def test_a_program_of_the_first_tenant_connects_by_the_url_and_reports_for_its_tenant_alone(place: Home) -> None:
-    started, heard = up(place), list[str]()
-
-    async def hear(problem: Exception) -> None:
-        heard.append(str(problem))
-
-    async def publish() -> None:
-        connection = await client.connect(started.local.nats_url, error_cb=hear)
-        for subject in ("ingest.acme.feedback", "ingest.other.feedback", "events.acme.model.promoted"):
-            await connection.publish(subject, b"")
-        for subject in ("events.acme.>", "events.other.>", "_INBOX.gateway.>"):
-            await connection.subscribe(subject)
-        await connection.flush()
-        await asyncio.sleep(0.05)
-        await connection.close()
-
-    asyncio.run(publish())
-
-    refused = " ".join(heard)
-    assert len(heard) == 4
-    assert all(name in refused for name in ("ingest.other", "events.acme.model.promoted", "events.other", "gateway"))
-
-
-def bare(url: str) -> str:
-    return f"nats://{url.rpartition('@')[2]}"
-
-
-async def connects(url: str, seed: str) -> None:
-    connection = await client.connect(url, nkeys_seed_str=seed, allow_reconnect=False)
-    await connection.publish("ingest.acme.feedback", b"{}")
-    await connection.flush()
-    await connection.close()
 
 
 def test_the_survey_knows_who_is_ready_and_who_stopped(place: Home) -> None:

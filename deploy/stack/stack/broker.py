@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from chassis.embedded import nats
-from chassis.embedded.nats import NatsServer, NkeyUser, PasswordUser, User
+from chassis.embedded import nats, nats_config
+from chassis.embedded.nats import NatsServer
+from chassis.embedded.nats_config import NkeyUser, PasswordUser, User
 from contracts.topology import SERVICES, application_permissions
 from stack import keys as key_store
 from stack.home import Home
@@ -31,7 +32,7 @@ def users(keys: Keys, permissions: Mapping[str, Permissions]) -> tuple[User, ...
     """Return everybody who may connect: the services, applications, the first tenant's programs, the operator."""
     services = (_service_user(keys.seeds[name], allowed) for name, allowed in permissions.items())
     applications = (_application_user(application) for application in keys.applications.values())
-    return (*services, *applications, _local_user(keys), nats.everything(keys.operator_seed))
+    return (*services, *applications, _local_user(keys), nats_config.everything(keys.operator_seed))
 
 
 def url_for_applications(server: NatsServer, keys: Keys) -> str:
@@ -51,7 +52,7 @@ def admit(home: Home, permissions: Mapping[str, Permissions], name: str, applica
 
 
 def _service_user(seed: str, allowed: Permissions) -> NkeyUser:
-    return NkeyUser(nats.public_key(seed), publish_allow=allowed.publish, subscribe_allow=allowed.subscribe)
+    return NkeyUser(nats_config.public_key(seed), publish_allow=allowed.publish, subscribe_allow=allowed.subscribe)
 
 
 def _local_user(keys: Keys) -> PasswordUser:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from chassis.embedded import folders, nats
+from chassis.embedded import folders, nats_config
 from stack.home import Home
 
 Secret = Annotated[str, Field(repr=False)]
@@ -38,7 +38,7 @@ def ensure(home: Home, services: Iterable[str], *, tenant: str) -> Keys:
     wanted = keys.model_copy(
         update={
             "passwords": {name: secrets.token_hex(24) for name in services} | keys.passwords,
-            "seeds": {name: nats.new_seed() for name in services} | keys.seeds,
+            "seeds": {name: nats_config.new_seed() for name in services} | keys.seeds,
         }
     )
     if wanted != keys or not home.keys.exists():
@@ -60,7 +60,7 @@ def _fresh(tenant: str) -> Keys:
     return Keys(
         tenant=tenant,
         admin_api_key=f"rk_{secrets.token_urlsafe(32)}",
-        operator_seed=nats.new_seed(),
+        operator_seed=nats_config.new_seed(),
         passwords={},
         seeds={},
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from chassis import migrations
+from chassis.store import databases
 from contracts.service import Service
 
 
@@ -14,17 +15,17 @@ async def verify(postgres_url: str) -> dict[Service, tuple[str, ...]]:
     name = f"shadow_{secrets.token_hex(4)}"
     shadow_url = urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
     connection = await asyncpg.connect(postgres_url)
-    await connection.execute(f'CREATE DATABASE "{name}"')
+    await databases.create(connection, name)
     try:
         return {service: await _verify(postgres_url, shadow_url, service) for service in Service}
     finally:
-        await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await databases.drop(connection, name)
         await connection.close()
 
 
 async def _verify(url: str, shadow_url: str, service: Service) -> tuple[str, ...]:
     connection = await asyncpg.connect(shadow_url)
-    await connection.execute(f'CREATE SCHEMA "{service}"')
+    await databases.create_schema(connection, service)
     await connection.close()
     await migrations.migrate(shadow_url, service)
     return await migrations.differences(url, shadow_url, service)

@@ -12,8 +12,8 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error
 
-from chassis.embedded import nats, processes
-from chassis.embedded.nats import NkeyUser
+from chassis.embedded import nats, nats_config, processes
+from chassis.embedded.nats_config import NkeyUser
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def rejection(url: str, seed: str) -> str:
 
 
 def user(seed: str, *publish: str) -> NkeyUser:
-    return NkeyUser(nats.public_key(seed), publish_allow=publish, subscribe_allow=("_INBOX.>",))
+    return NkeyUser(nats_config.public_key(seed), publish_allow=publish, subscribe_allow=("_INBOX.>",))
 
 
 def test_messages_and_port_are_the_same_after_a_restart(folder: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_pid_file_that_names_a_stranger_is_not_believed(folder: Path) -> None:
 
 
 def test_a_user_may_publish_to_its_own_subjects_only(folder: Path) -> None:
-    seed = nats.new_seed()
+    seed = nats_config.new_seed()
 
     with nats.running(folder, [user(seed, "mine.>")]) as server:
         heard = asyncio.run(refusals(server.url, seed, "mine.one", "theirs.one"))
@@ -125,7 +125,7 @@ def test_a_user_may_publish_to_its_own_subjects_only(folder: Path) -> None:
 
 
 def test_a_user_without_subjects_may_publish_nothing(folder: Path) -> None:
-    seed = nats.new_seed()
+    seed = nats_config.new_seed()
 
     with nats.running(folder, [user(seed)]) as server:
         heard = asyncio.run(refusals(server.url, seed, "anything"))
@@ -134,14 +134,14 @@ def test_a_user_without_subjects_may_publish_nothing(folder: Path) -> None:
 
 
 def test_a_stranger_is_not_let_in(folder: Path) -> None:
-    with nats.running(folder, [user(nats.new_seed(), ">")]) as server:
-        heard = asyncio.run(rejection(server.url, nats.new_seed()))
+    with nats.running(folder, [user(nats_config.new_seed(), ">")]) as server:
+        heard = asyncio.run(rejection(server.url, nats_config.new_seed()))
 
     assert "Authorization Violation" in heard
 
 
 def test_a_user_added_later_is_let_in_and_the_others_stay_connected(folder: Path) -> None:
-    old, new = nats.new_seed(), nats.new_seed()
+    old, new = nats_config.new_seed(), nats_config.new_seed()
     server = nats.start(folder, [user(old, ">")])
 
     async def join() -> tuple[bool, bool]:

@@ -14,39 +14,12 @@ from pathlib import Path
 import psutil
 
 from chassis.embedded import binaries, ports, processes
-from chassis.embedded.nats_config import (
-    NatsSettings,
-    NkeyUser,
-    PasswordUser,
-    User,
-    everything,
-    new_seed,
-    public_key,
-    write_config,
-)
+from chassis.embedded.nats_config import NatsSettings, User, write_config
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 RELOAD_SECONDS = 5.0
 ATTEMPTS = 3
-
-__all__ = [
-    "NatsServer",
-    "NatsSettings",
-    "NkeyUser",
-    "NotReloaded",
-    "PasswordUser",
-    "User",
-    "everything",
-    "find",
-    "new_seed",
-    "public_key",
-    "reload",
-    "running",
-    "start",
-    "stop",
-    "write_config",
-]
 
 
 class NotReloaded(Exception):

@@ -145,7 +145,7 @@ class Answering:
                 return await self._answers.answer(self._database, subject, Caller.read(headers), body)
         except DomainError:
             raise
-        except Exception as fault:
+        except Exception as fault:  # the edge: the asker gets a problem, the log the reason
             raise self._refusal(fault, subject) from fault
 
     def _refusal(self, fault: Exception, subject: str) -> DomainError:

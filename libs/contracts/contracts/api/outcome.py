@@ -5,20 +5,27 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator
 
 _LONGEST_TEXT = 200_000
+_EMPTY = "must not be empty"
 
 
 def _filled(value: str | dict[str, Any]) -> str | dict[str, Any]:
-    texts = [value] if isinstance(value, str) else [each for each in value.values() if isinstance(each, str)]
-    if not value or any(not text.strip() for text in texts):
-        message = "must not be empty"
-        raise ValueError(message)
-    if any(len(text) > _LONGEST_TEXT for text in texts):
+    if not value:
+        raise ValueError(_EMPTY)
+    for text in (value,) if isinstance(value, str) else value.values():
+        if isinstance(text, str):
+            _check(text)
+    return value
+
+
+def _check(text: str) -> None:
+    if not text or text.isspace():
+        raise ValueError(_EMPTY)
+    if len(text) > _LONGEST_TEXT:
         message = f"must not be longer than {_LONGEST_TEXT:,} characters"
         raise ValueError(message)
-    if any("\x00" in text for text in texts):
+    if "\x00" in text:
         message = "must not contain NUL characters"
         raise ValueError(message)
-    return value
 
 
 Outcome = Annotated[str | dict[str, Any], AfterValidator(_filled)]
