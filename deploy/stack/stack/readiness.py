@@ -42,11 +42,12 @@ def is_ready(url: str, *, patience: float = 1.0) -> bool:
 
 
 def _seen_ready(watched: Watched, tell: Callable[[str, str], None]) -> bool:
+    """Whether this process answers; another one on its port may answer too, and does not count."""
     process, handle, log = watched
     if not processes.alive(handle):
         tell(process.name, "died")
         raise DidNotStart(_explain(process.name, "ended", log))
-    ready = is_ready(process.ready_url)
+    ready = processes.listens(handle, process.port) and is_ready(process.ready_url)
     if ready:
         tell(process.name, "ready")
     return ready

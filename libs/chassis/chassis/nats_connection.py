@@ -1,6 +1,7 @@
 """Where a service connects to NATS: it waits for the server, says so, and never gives up on it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -51,6 +52,12 @@ async def connect(
         except (OSError, NatsError) as refusal:
             log().warning("nats.awaited", reason=str(refusal) or type(refusal).__name__)
             await asyncio.sleep(_RETRY_S)
+
+
+async def close(client: Client) -> None:
+    """Close the connection, whatever state it is in."""
+    with contextlib.suppress(OSError, NatsError):
+        await client.close()
 
 
 async def _lost() -> None:

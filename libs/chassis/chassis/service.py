@@ -81,7 +81,7 @@ async def _connected(
             await each.watch_again()
 
     client = await nats_connection.connect(settings, service, on_reconnect=again)
-    stack.push_async_callback(client.close)
+    stack.push_async_callback(nats_connection.close, client)
     jetstream = client.jetstream(timeout=5)
     await streams.bootstrap(jetstream, service, settings)
     routes.append(Routes(jetstream))

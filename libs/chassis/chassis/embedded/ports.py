@@ -1,9 +1,11 @@
 """Where free ports are found, and remembered so that a restart keeps them."""
 
 import socket
+import time
 from pathlib import Path
 
 LOCALHOST = "127.0.0.1"
+GRACE_SECONDS = 1.0
 
 
 def free() -> int:
@@ -31,8 +33,15 @@ def choose(*preferred: int | None) -> int:
 
 
 def remembered(path: Path) -> int:
-    """Return the port that the file names if it is still free, otherwise a free one, which the file then names."""
-    port = choose(int(path.read_text())) if path.exists() else free()
+    """Return the port that the file names if it is still free, otherwise a free one, which the file then names.
+
+    It is waited for a little: a killed program counts as ended before the last of its threads lets go of the port.
+    """
+    known = int(path.read_text()) if path.exists() else None
+    deadline = time.monotonic() + GRACE_SECONDS
+    while known is not None and not is_free(known) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    port = choose(known)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(str(port))
     return port

@@ -127,6 +127,11 @@ def wait(members: Sequence[psutil.Process], *, patience: float) -> list[psutil.P
     return []
 
 
+def listens(known: Handle, port: int) -> bool:
+    """Whether it is this process, or one that it started, that takes connections on the port."""
+    return any(_listens(member, port) for member in family(known))
+
+
 def last_lines(log: Path, count: int = 20) -> str:
     """Return the end of a log, for people who ask why a process died."""
     if not log.exists():
@@ -146,3 +151,13 @@ def _session(pid: int) -> int | None:
         return os.getsid(pid)
     except OSError:
         return None
+
+
+def _listens(process: psutil.Process, port: int) -> bool:
+    try:
+        known = process.net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:  # some systems do not tell; then we believe it
+        return True
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in known)
