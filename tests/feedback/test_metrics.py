@@ -1,5 +1,6 @@
 """Where it is tried what the numbers of a task say."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,3 +111,12 @@ def test_a_period_begins_with_a_whole_hour() -> None:
 
     assert metrics.since(Period.HOUR, now) == datetime(2026, 1, 2, 9, tzinfo=UTC)
     assert metrics.since(Period.ALL, now) is None
+
+
+async def test_numbers_are_asked_for_while_reports_stream_in(feedback: Running) -> None:
+    for number in range(30):
+        version = [inference(version_id=f"v{number}", latency_ms=5)]
+        sending = asyncio.create_task(feedback.send("inference", version))
+        asked = await feedback.ask(GetMetrics(task="tickets", period=Period.ALL))
+        assert asked.metrics.inferences == sum(each.inferences for each in asked.versions)
+        await sending

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -32,13 +33,20 @@ class Journey:
         self.http.close()
 
     def get(self, path: str, **parameters: Any) -> Body:
-        return self.http.get(path, params=parameters).raise_for_status().json()
+        return self.answered(self.http.get(path, params=parameters))
 
     def post(self, path: str, body: Any = None) -> Body:
-        return self.http.post(path, json=body).raise_for_status().json()
+        return self.answered(self.http.post(path, json=body))
 
     def put(self, path: str, body: Any) -> Body:
-        return self.http.put(path, json=body).raise_for_status().json()
+        return self.answered(self.http.put(path, json=body))
+
+    def answered(self, answer: httpx.Response) -> Body:
+        """Give what was answered; a fault is shown with what the services logged about it."""
+        if answer.status_code == 500:
+            logs = [log.read_text().splitlines() for log in Path(self.system.local.logs).glob("*.log")]
+            raise AssertionError(answer.text, [line for lines in logs for line in lines if "failed" in line][-3:])
+        return answer.raise_for_status().json()
 
     def refused(self, method: str, path: str, **request: Any) -> Body:
         """Give the problem with which a request is refused."""

@@ -24,7 +24,8 @@ _MOST_LABELS = 200
 
 
 async def of(tx: Transaction, asked: GetMetrics) -> Metrics:
-    """Answer for a task, in total, by version and over time."""
+    """Answer for a task, in total, by version and over time, all as of one moment."""
+    await measures.hold_still(tx)
     span = Span(asked.task, asked.version_id, since(asked.period, datetime.now(UTC)))
     counted = await _counted(tx, span)
     total = numbers.add(counted.values())

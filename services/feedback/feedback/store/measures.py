@@ -44,6 +44,11 @@ class Point(NamedTuple):
     judged_right: int
 
 
+async def hold_still(tx: Transaction) -> None:
+    """Let all that this transaction reads be of one moment; it must not have read anything yet."""
+    await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
 async def by_version(tx: Transaction, span: Span) -> list[VersionTotals]:
     """Give the totals of each version."""
     rows = await tx.fetch(
