@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 Bodies = Callable[[int], bytes]
@@ -46,7 +47,7 @@ class _Connection(asyncio.Protocol):
         self._answered: asyncio.Future[int] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport: Any = transport
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -63,7 +64,6 @@ class _Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes) -> int:
         self._answered = asyncio.get_running_loop().create_future()
-        assert isinstance(self._transport, asyncio.WriteTransport)
         self._transport.write(request)
         return await self._answered
 

@@ -5,6 +5,8 @@ import time
 import psutil
 
 from bench import report
+from stack import keeper
+from stack.home import Home
 from stack.temporary import Temporary, running
 
 SETTLE_S = 15.0
@@ -15,7 +17,9 @@ def main() -> None:
     with running() as stacked:
         first_s = stacked.ready_s
         time.sleep(SETTLE_S)
-        rows = [_row(name, pid) for name, pid in sorted(stacked.local.processes.items())]
+        kept = keeper.running(Home(stacked.folder))
+        pids = stacked.local.processes | ({"keeper": kept.pid} if kept else {})
+        rows = [_row(name, pid) for name, pid in sorted(pids.items())]
         report.table(("process", "processes", "proportional MB", "resident MB"), [_shown(row) for row in rows])
         again_s = _restart(stacked)
     total, resident = sum(row[2] for row in rows), sum(row[3] for row in rows)

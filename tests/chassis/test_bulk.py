@@ -11,7 +11,7 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 from chassis import streams
-from chassis.bulk import BulkConsumer
+from chassis.bulk import BulkConsumer, Work
 from chassis.testing import parts
 from chassis.testing.waiting import eventually
 from contracts.service import Service
@@ -28,11 +28,13 @@ class Table:
         self.refused: list[tuple[str, str]] = []
         self.outages = 0
 
-    async def store(self, messages: Sequence[Msg]) -> None:
+    async def read(self, messages: Sequence[Msg]) -> list[str]:
+        return [message.data.decode() for message in messages]
+
+    async def store(self, texts: list[str]) -> None:
         if self.outages:
             self.outages -= 1
             raise ConnectionResetError
-        texts = [message.data.decode() for message in messages]
         if "bad" in texts:
             raise asyncpg.DataError("bad text")
         self.rows += texts
@@ -53,8 +55,8 @@ async def jetstream(nats_url: str) -> AsyncIterator[JetStreamContext]:
 @pytest.fixture
 async def table(jetstream: JetStreamContext) -> AsyncIterator[Table]:
     made = Table()
-    consumer = BulkConsumer(jetstream, CONSUMER, made.store, made.refuse)
-    running = asyncio.create_task(consumer.run(batch=100))
+    consumer = BulkConsumer(jetstream, CONSUMER, Work(made.read, made.store, made.refuse))
+    running = asyncio.create_task(consumer.run())
     yield made
     running.cancel()
     with suppress(asyncio.CancelledError):

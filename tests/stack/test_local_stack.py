@@ -13,13 +13,13 @@ import pytest
 
 from chassis.embedded import processes
 from chassis.embedded.processes import DidNotStart
-from stack import keeper, local, starting, stopping
+from stack import keeping, local, starting, stopping
 from stack.display import Board
 from stack.home import Home
 from stack.plan import Plan, Process, Surroundings
 from stack.starting import Started
 from stack.survey import survey
-from tests.stack.steps import PERMISSIONS, everything_of, kill, member, plan, up
+from tests.stack.steps import PERMISSIONS, everything_of, kill, member, up
 
 
 def test_everything_runs_after_up_and_nothing_after_down(place: Home) -> None:
@@ -35,16 +35,16 @@ def test_everything_runs_after_up_and_nothing_after_down(place: Home) -> None:
 
 def test_a_keeper_starts_again_what_died_until_the_stack_is_brought_down(place: Home) -> None:
     started = up(place)
-    keeping = threading.Thread(target=keeper.keep, args=(place, plan(), threading.Event()), daemon=True)
-    keeping.start()
+    keeper = threading.Thread(target=keeping.keep, args=(place.local, lambda: bool(up(place))), daemon=True)
+    keeper.start()
 
     kill(started, "trainer")
     again = waiting_for(lambda: _other_pid(place, started, "trainer"))
     stopping.stop(place)
-    keeping.join(10)
+    keeper.join(10)
 
     assert again
-    assert not keeping.is_alive()
+    assert not keeper.is_alive()
 
 
 def _other_pid(place: Home, started: Started, name: str) -> int | None:

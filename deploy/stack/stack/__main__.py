@@ -8,7 +8,6 @@ app = typer.Typer(help="The local stack.", no_args_is_help=True)
 app.command()(commands.up)
 app.command()(commands.down)
 app.command()(commands.status)
-app.command(hidden=True)(commands.keep)
 
 if __name__ == "__main__":
     app()

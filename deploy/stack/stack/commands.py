@@ -1,7 +1,5 @@
 """Where `ratchet up`, `down` and `status` are defined."""
 
-import signal
-import threading
 from typing import Annotated, NoReturn
 
 import typer
@@ -43,13 +41,6 @@ def up(*, port: Port = None, tenant: Tenant = DEFAULT_TENANT, detach: Detach = T
     if not detach:
         console.print("Ctrl-C stops it.")
         raise typer.Exit(foreground.stay(place))
-
-
-def keep() -> None:
-    """Start again whatever dies; `up` lets this run in the background."""
-    asked = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: asked.set())
-    keeper.keep(home.locate(), services.ratchet(), asked)
 
 
 def down() -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import asyncpg
 from nats.aio.msg import Msg
@@ -14,74 +16,103 @@ from chassis.faults import UNREACHABLE
 from chassis.logging import log
 from contracts.topology import Consumer
 
-Store = Callable[[Sequence[Msg]], Awaitable[None]]
-"""Stores a batch in one transaction, or raises and stores nothing."""
+Batch = TypeVar("Batch")
 
-Refuse = Callable[[Msg, str], Awaitable[None]]
-"""Keeps one message that cannot be stored, with the reason."""
-
+_BATCH = 1000
 _FETCH_TIMEOUT_S = 5.0
 _PAUSE_S = 1.0
+_LINGER_S = 0.05
 
 
-class BulkConsumer:
-    """The loop that fetches the next batch while the one before is stored."""
+@dataclass(frozen=True, slots=True)
+class Work(Generic[Batch]):
+    """What is done with messages: they are read while the batch before is stored, which needs another processor.
 
-    def __init__(self, jetstream: JetStreamContext, consumer: Consumer, store: Store, refuse: Refuse) -> None:
+    ``read`` makes a batch of messages; ``store`` stores it in one transaction, or raises and stores nothing; ``refuse``
+    keeps one message that cannot be stored, with the reason.
+    """
+
+    read: Callable[[Sequence[Msg]], Awaitable[Batch]]
+    store: Callable[[Batch], Awaitable[None]]
+    refuse: Callable[[Msg, str], Awaitable[None]]
+
+
+class BulkConsumer(Generic[Batch]):
+    """The loop that fetches and reads the next batch while the one before is stored."""
+
+    def __init__(self, jetstream: JetStreamContext, consumer: Consumer, work: Work[Batch]) -> None:
         """Prepare; nothing is fetched before `run`."""
         self._jetstream = jetstream
         self._consumer = consumer
-        self._store = store
-        self._refuse = refuse
+        self._work = work
+        self._is_behind = True
 
-    async def run(self, batch: int = 500) -> None:
+    async def run(self) -> None:
         """Fetch and store until cancelled; a batch under way is finished first."""
         subscription = await self._jetstream.pull_subscribe_bind(self._consumer.name, stream=self._consumer.stream)
-        following = asyncio.create_task(self._fetch(subscription, batch))
+        following = asyncio.create_task(self._next(subscription))
         try:
             while True:
-                messages = await following
-                following = asyncio.create_task(self._fetch(subscription, batch))
-                if messages:
-                    await asyncio.shield(self._take(messages))
+                fetched = await following
+                following = asyncio.create_task(self._next(subscription))
+                if fetched:
+                    await asyncio.shield(self._take(*fetched))
         finally:
             following.cancel()
 
-    async def _fetch(self, subscription: JetStreamContext.PullSubscription, batch: int) -> list[Msg]:
+    async def _next(self, subscription: JetStreamContext.PullSubscription) -> tuple[list[Msg], Batch] | None:
+        messages = await self._fetch(subscription)
+        if not messages:
+            return None
         try:
-            return await subscription.fetch(batch, timeout=_FETCH_TIMEOUT_S)
+            return messages, await self._work.read(messages)
+        except Exception as fault:  # noqa: BLE001 (the edge: the stream keeps what is not acknowledged)
+            await self._postpone(messages, fault)
+            return None
+
+    async def _fetch(self, subscription: JetStreamContext.PullSubscription) -> list[Msg]:
+        """Fetch what is there; where little came the last time, give more of it the time to come together."""
+        if not self._is_behind:
+            await asyncio.sleep(_LINGER_S)
+        try:
+            messages = await subscription.fetch(_BATCH, timeout=_FETCH_TIMEOUT_S)
         except TimeoutError:
             return []
         except NatsError as failure:
             log().warning("bulk.fetch_failed", reason=str(failure) or type(failure).__name__)
             await asyncio.sleep(_PAUSE_S)
             return []
+        self._is_behind = len(messages) == _BATCH
+        return messages
 
-    async def _take(self, messages: list[Msg]) -> None:
+    async def _take(self, messages: list[Msg], batch: Batch) -> None:
         started = time.perf_counter()
         try:
-            await self._store_or_split(messages)
+            await self._store_or_split(messages, batch)
         except Exception as fault:  # noqa: BLE001 (the edge: the stream keeps what is not acknowledged)
-            log().warning("bulk.delayed", reason=str(fault) or type(fault).__name__, messages=len(messages))
-            await asyncio.sleep(_PAUSE_S)
-            await _each(messages, lambda message: message.nak(delay=_PAUSE_S))
+            await self._postpone(messages, fault)
             return
         await _each(messages, lambda message: message.ack())
         metrics.BULK_SECONDS.labels(self._consumer.name).observe(time.perf_counter() - started)
 
-    async def _store_or_split(self, messages: Sequence[Msg]) -> None:
+    async def _postpone(self, messages: Sequence[Msg], fault: Exception) -> None:
+        log().warning("bulk.delayed", reason=str(fault) or type(fault).__name__, messages=len(messages))
+        await asyncio.sleep(_PAUSE_S)
+        await _each(messages, lambda message: message.nak(delay=_PAUSE_S))
+
+    async def _store_or_split(self, messages: Sequence[Msg], batch: Batch) -> None:
         """Store a batch; one that Postgres refuses is halved until the message at fault stands alone."""
         try:
-            await self._store(messages)
+            await self._work.store(batch)
         except UNREACHABLE:
             raise
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as refusal:
             if len(messages) == 1:
-                await self._refuse(messages[0], str(refusal))
+                await self._work.refuse(messages[0], str(refusal))
                 return
             middle = len(messages) // 2
-            await self._store_or_split(messages[:middle])
-            await self._store_or_split(messages[middle:])
+            for half in (messages[:middle], messages[middle:]):
+                await self._store_or_split(half, await self._work.read(half))
 
 
 async def _each(messages: Sequence[Msg], settle: Callable[[Msg], Awaitable[None]]) -> None:

@@ -14,7 +14,7 @@ from contracts.service import Service
 from contracts.topology import INGEST_CONSUMER, consumers
 from feedback import handlers, retraining
 from feedback.examples.thresholds import Thresholds
-from feedback.ingest import Intake
+from feedback.ingest import Intake, Portion
 from feedback.settings import Settings
 
 
@@ -37,9 +37,9 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
             yield parts
 
 
-def _bulk(parts: Parts, intake: Intake) -> BulkConsumer:
+def _bulk(parts: Parts, intake: Intake) -> BulkConsumer[list[Portion]]:
     (consumer,) = (each for each in consumers(Service.FEEDBACK) if each.name == INGEST_CONSUMER)
-    return BulkConsumer(parts.jetstream, consumer, intake.store, intake.refuse)
+    return BulkConsumer(parts.jetstream, consumer, intake.work())
 
 
 def _replay(intake: Intake, events: Handlers) -> Replay:

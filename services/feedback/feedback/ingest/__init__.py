@@ -1,6 +1,7 @@
 """Where inferences and feedback are taken from the stream that applications publish to, none of it trusted."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
@@ -8,18 +9,28 @@ from uuid import uuid4
 from nats.aio.msg import Msg
 
 from chassis import metrics
+from chassis.bulk import Work
 from chassis.database import EVERY_TENANT, Database, Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.store import Outgoing
 from contracts.errors import InvalidInput, UnknownTask
 from contracts.topology import INGEST_CONSUMER
-from feedback.examples.thresholds import Thresholds
+from feedback.examples.thresholds import Approval, Thresholds
 from feedback.ingest import reading, storing
 from feedback.ingest.reading import Delivered, Items, Where
 from feedback.store import letters
 from feedback.store.letters import ORIGIN
 
 _MOST_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Messages that are stored in one transaction, with what was in them."""
+
+    messages: Sequence[Msg]
+    items: Items
+    approval: Approval
 
 
 class Intake:
@@ -30,16 +41,22 @@ class Intake:
         self._known_tasks = known_tasks
         self._thresholds = thresholds
 
-    async def store(self, messages: Sequence[Msg]) -> None:
+    def work(self) -> Work[list[Portion]]:
+        """Give what the consumer of the stream does with messages."""
+        return Work(self.read, self.store, self.refuse)
+
+    async def read(self, messages: Sequence[Msg]) -> list[Portion]:
+        """Read messages, in portions that fit into one transaction each."""
+        return [await self._portion(part) for part in _portions(messages)]
+
+    async def store(self, portions: Sequence[Portion]) -> None:
         """Store messages, each item once: in one transaction, or in a few where lists make them large."""
-        for part in _portions(messages):
-            items = await self._read([_delivered(message) for message in part])
-            approval = await self._thresholds.of(items.tasks())
+        for portion in portions:
             async with self._database.transaction(EVERY_TENANT) as tx:
-                new = await storing.store(tx, items, approval)
-            _count(items, new)
-            if len(part) < len(messages):
-                await _keep_waiting(messages)
+                new = await storing.store(tx, portion.items, portion.approval)
+            _count(portion.items, new)
+            if portion is not portions[-1]:
+                await _keep_waiting(each for other in portions for each in other.messages)
 
     async def refuse(self, message: Msg, reason: str) -> None:
         """Keep a message that Postgres cannot store."""
@@ -56,6 +73,10 @@ class Intake:
         if items.letters:
             raise InvalidInput.at("body", items.letters[0].reason)
         await storing.store(tx, items, await self._thresholds.of(items.tasks()))
+
+    async def _portion(self, messages: Sequence[Msg]) -> Portion:
+        items = await self._read([_delivered(message) for message in messages])
+        return Portion(messages, items, await self._thresholds.of(items.tasks()))
 
     async def _read(self, messages: Sequence[Delivered]) -> Items:
         items = reading.read(messages)

@@ -59,7 +59,6 @@ CREATE TABLE feedback (
 
 CREATE INDEX feedback_by_task ON feedback (tenant, task, place);
 CREATE INDEX feedback_by_inference ON feedback (tenant, inference_id) WHERE inference_id IS NOT NULL;
-CREATE INDEX feedback_waiting ON feedback (tenant, inference_id) WHERE inference_id IS NOT NULL AND NOT attached;
 
 ALTER TABLE inferences ENABLE ROW LEVEL SECURITY;
 ALTER TABLE inferences FORCE ROW LEVEL SECURITY;
