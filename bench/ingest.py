@@ -27,6 +27,7 @@ ROUNDS = 3
 HTTP_REQUESTS = 12_000
 MESSAGES = 40_000
 STEADY_S = 10.0
+SETTLE_S = 8.0
 TASK = "tickets"
 
 
@@ -34,6 +35,7 @@ def main() -> None:
     with running() as stacked:
         answer = httpx.post(f"{stacked.local.gateway_url}/v1/tasks", json={"key": TASK}, headers=stacked.headers)
         answer.raise_for_status()
+        time.sleep(SETTLE_S)  # the trainer still imports scikit-learn
         uvloop.run(_measure(stacked))
 
 

@@ -21,7 +21,7 @@ Batch = TypeVar("Batch")
 _BATCH = 1000
 _FETCH_TIMEOUT_S = 5.0
 _PAUSE_S = 1.0
-_LINGER_S = 0.05
+_LINGER_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,9 @@ async def running(settings: Settings) -> AsyncGenerator[uvicorn.Server]:
 
 
 def application(desk: Desk) -> Starlette:
-    """Put the routes in order: health, ingest, then everything else through FastAPI."""
+    """Put the routes in order: ingest, as it is asked most, health, then everything else through FastAPI."""
     everything_else = Mount("/", Traffic(api.build(), desk))
-    routes = [*health.routes(desk.parts.checks), *taking.routes(desk), everything_else]
+    routes = [*taking.routes(desk), *health.routes(desk.parts.checks), everything_else]
     return Starlette(routes=routes, exception_handlers=problems.HANDLERS)
 
 
@@ -95,5 +95,6 @@ def _config(settings: Settings, app: Starlette) -> uvicorn.Config:
         lifespan="off",
         http="httptools",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=settings.stop_patience_s,
     )

@@ -136,7 +136,13 @@ def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
 def check_length(headers: Mapping[bytes, bytes], longest: int) -> None:
     """Refuse a body that says it is too long, before any of it is read."""
     length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > longest:
+    if length.isdigit():
+        check_size(int(length), longest)
+
+
+def check_size(size: int, longest: int) -> None:
+    """Refuse a body that is too long; raises `TooLarge`."""
+    if size > longest:
         raise TooLarge(_too_large(longest), limit_bytes=longest)
 
 
