@@ -53,14 +53,16 @@ async def jetstream(nats_url: str) -> AsyncIterator[JetStreamContext]:
 
 
 @pytest.fixture
-async def table(jetstream: JetStreamContext) -> AsyncIterator[Table]:
-    made = Table()
-    consumer = BulkConsumer(jetstream, CONSUMER, Work(made.read, made.store, made.refuse))
+async def table(jetstream: JetStreamContext, nats_url: str) -> AsyncIterator[Table]:
+    assert await jetstream.consumer_info(INGEST_STREAM, INGEST_CONSUMER)
+    made, connection = Table(), await nats.connect(nats_url)
+    consumer = BulkConsumer(connection, CONSUMER, Work(made.read, made.store, made.refuse))
     running = asyncio.create_task(consumer.run())
     yield made
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+    await connection.close()
 
 
 async def publish(jetstream: JetStreamContext, *texts: str) -> None:
@@ -104,3 +106,19 @@ async def test_an_ingest_stream_takes_no_rollups_from_applications(jetstream: Je
 
     with pytest.raises(nats.js.errors.APIError):
         await jetstream.publish("ingest.acme.feedback", b"", headers={"Nats-Rollup": "all"})
+
+
+async def test_more_than_a_batch_is_pulled_in_order_and_idle_times_change_nothing(
+    jetstream: JetStreamContext, table: Table
+) -> None:
+    await publish(jetstream, "early")
+    await asyncio.sleep(2.2)
+    for start in range(0, 2500, 500):
+        sent = [
+            await jetstream.publish_async("ingest.acme.feedback", str(start + number).encode()) for number in range(500)
+        ]
+        await asyncio.gather(*sent)
+
+    await eventually(lambda: settled(jetstream))
+
+    assert table.rows == ["early", *(str(number) for number in range(2500))]

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import asyncpg
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js import JetStreamContext
 
 from chassis import metrics
 from chassis.faults import UNREACHABLE
 from chassis.logging import log
+from chassis.pulling import Puller
 from contracts.topology import Consumer
 
 Batch = TypeVar("Batch")
 
 _BATCH = 1000
-_FETCH_TIMEOUT_S = 5.0
 _PAUSE_S = 1.0
-_LINGER_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +39,27 @@ class Work(Generic[Batch]):
 class BulkConsumer(Generic[Batch]):
     """The loop that fetches and reads the next batch while the one before is stored."""
 
-    def __init__(self, jetstream: JetStreamContext, consumer: Consumer, work: Work[Batch]) -> None:
+    def __init__(self, connection: Client, consumer: Consumer, work: Work[Batch]) -> None:
         """Prepare; nothing is fetched before `run`."""
-        self._jetstream = jetstream
-        self._consumer = consumer
+        self._puller = Puller(connection, consumer, _BATCH)
+        self._name = consumer.name
         self._work = work
-        self._is_behind = True
 
     async def run(self) -> None:
         """Fetch and store until cancelled; a batch under way is finished first."""
-        subscription = await self._jetstream.pull_subscribe_bind(self._consumer.name, stream=self._consumer.stream)
-        following = asyncio.create_task(self._next(subscription))
+        await self._puller.open()
+        following = asyncio.create_task(self._next())
         try:
             while True:
                 fetched = await following
-                following = asyncio.create_task(self._next(subscription))
+                following = asyncio.create_task(self._next())
                 if fetched:
                     await asyncio.shield(self._take(*fetched))
         finally:
             following.cancel()
 
-    async def _next(self, subscription: JetStreamContext.PullSubscription) -> tuple[list[Msg], Batch] | None:
-        messages = await self._fetch(subscription)
+    async def _next(self) -> tuple[list[Msg], Batch] | None:
+        messages = await self._fetch()
         if not messages:
             return None
         try:
@@ -70,20 +68,13 @@ class BulkConsumer(Generic[Batch]):
             await self._postpone(messages, fault)
             return None
 
-    async def _fetch(self, subscription: JetStreamContext.PullSubscription) -> list[Msg]:
-        """Fetch what is there; where little came the last time, give more of it the time to come together."""
-        if not self._is_behind:
-            await asyncio.sleep(_LINGER_S)
+    async def _fetch(self) -> list[Msg]:
         try:
-            messages = await subscription.fetch(_BATCH, timeout=_FETCH_TIMEOUT_S)
-        except TimeoutError:
-            return []
+            return await self._puller.fetch()
         except NatsError as failure:
             log().warning("bulk.fetch_failed", reason=str(failure) or type(failure).__name__)
             await asyncio.sleep(_PAUSE_S)
             return []
-        self._is_behind = len(messages) == _BATCH
-        return messages
 
     async def _take(self, messages: list[Msg], batch: Batch) -> None:
         started = time.perf_counter()
@@ -93,7 +84,7 @@ class BulkConsumer(Generic[Batch]):
             await self._postpone(messages, fault)
             return
         await _each(messages, lambda message: message.ack())
-        metrics.BULK_SECONDS.labels(self._consumer.name).observe(time.perf_counter() - started)
+        metrics.BULK_SECONDS.labels(self._name).observe(time.perf_counter() - started)
 
     async def _postpone(self, messages: Sequence[Msg], fault: Exception) -> None:
         log().warning("bulk.delayed", reason=str(fault) or type(fault).__name__, messages=len(messages))

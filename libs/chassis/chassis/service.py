@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from chassis.settings import ChassisSettings
 from contracts.commands.ping import Ping, Pong
 from contracts.service import Service
 
+_COLLECTIONS = (50_000, 50, 100)
+"""Garbage is collected less often than by default: batches make many objects that live as long as their transaction."""
 _LAST_WORDS_S = 2.0
 _CANCEL_AGAIN_S = 1.0
 """`asyncio.wait_for`, which nats-py uses, can swallow a cancellation before Python 3.12; so it is said again."""
@@ -155,6 +158,7 @@ def main(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
 
 
 async def _run(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    gc.set_threshold(*_COLLECTIONS)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):

@@ -39,7 +39,7 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
 
 def _bulk(parts: Parts, intake: Intake) -> BulkConsumer[list[Portion]]:
     (consumer,) = (each for each in consumers(Service.FEEDBACK) if each.name == INGEST_CONSUMER)
-    return BulkConsumer(parts.jetstream, consumer, intake.work())
+    return BulkConsumer(parts.nats, consumer, intake.work())
 
 
 def _replay(intake: Intake, events: Handlers) -> Replay:
