@@ -38,7 +38,7 @@ class Puller:
         await self._connection.subscribe(self._inbox, cb=self._hear)
 
     async def fetch(self) -> list[Msg]:
-        """Give a batch, or what has come together a moment after its first message; nothing if none came for seconds."""
+        """Give a batch, or what came together a moment after its first message; nothing if none came for seconds."""
         if self._asked_for < self._batch:
             await self._ask()
         if not self._waiting and not await self._wait(self._arrived, _EXPIRES_S + _PATIENCE_S):

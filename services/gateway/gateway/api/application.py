@@ -1,9 +1,11 @@
 """Where the modules of the API become one FastAPI application."""
 
 from types import ModuleType
+from typing import Any
 
 from fastapi import FastAPI
 
+from contracts import asyncapi
 from gateway.api import (
     access,
     audit,
@@ -56,4 +58,10 @@ def build() -> FastAPI:
     )
     for noun in NOUNS:
         api.include_router(noun.router)
+    api.add_api_route("/asyncapi.json", _messages, include_in_schema=False)
     return api
+
+
+def _messages() -> dict[str, Any]:
+    """What may be published to Ratchet over NATS, and what it says (AsyncAPI 3.0)."""
+    return asyncapi.document(VERSION)
