@@ -103,6 +103,13 @@ async def test_the_api_describes_itself_to_everybody(gateway: Gateway) -> None:
     assert "application/problem+json" in sending["responses"]["422"]["content"]
 
 
+async def test_the_messages_describe_themselves_to_everybody(gateway: Gateway) -> None:
+    async with as_(gateway.url, None) as stranger:
+        described = (await stranger.get("/asyncapi.json")).json()
+
+    assert described["channels"]["ingest.feedback"]["address"] == "ingest.{tenant}.feedback"
+
+
 async def test_the_gateway_is_ready_when_all_four_services_answer(gateway: Gateway, behind: Behind) -> None:
     alone = await gateway.admin.get("/readyz")
     for each in (Service.TRAINER, Service.REGISTRY, Service.FEEDBACK):
