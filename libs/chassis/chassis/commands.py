@@ -2,16 +2,25 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from contracts.service import Service
 
 app = typer.Typer(help="Look after the Postgres schemas.", no_args_is_help=True)
+
+
+@app.callback()
+def quietly() -> None:
+    """Look after the Postgres schemas."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
 
 PostgresUrl = Annotated[
     str, typer.Option("--postgres-url", envvar="RATCHET_POSTGRES_URL", help="A superuser's URL of Ratchet's database.")

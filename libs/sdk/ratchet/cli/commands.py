@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from contracts.errors import DomainError
-from ratchet.cli.output import answering, margin
+from ratchet.cli.output import answering, for_programs, margin
 
 Command = TypeVar("Command", bound=Callable[..., None])
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
@@ -31,7 +31,7 @@ def command(noun: typer.Typer, name: str | None = None) -> Callable[[Command], C
     def register(function: Command) -> Command:
         @wraps(function)
         def run(*, json: bool, **given: Any) -> None:  # noqa: ANN401 (typer has checked them)
-            with answering(as_json=json), complaining():
+            with answering(as_json=json or for_programs()), complaining():
                 function(**given)
 
         _let_take_json(run, function)

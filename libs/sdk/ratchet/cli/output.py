@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
@@ -120,7 +120,14 @@ def _written(value: object) -> str:
         return value
     if isinstance(value, tuple) and all(isinstance(each, str) for each in value):  # pyright: ignore[reportUnknownVariableType]
         return "\n".join(value)  # pyright: ignore[reportUnknownArgumentType]
+    if _are_numbers(value):
+        return "\n".join(f"{name} {each:.4g}" for name, each in sorted(value.items()))
     return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _are_numbers(value: object) -> TypeGuard[dict[str, float]]:
+    values = cast("dict[str, object]", value).values() if isinstance(value, dict) else ()
+    return bool(values) and all(isinstance(each, float) for each in values)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (whatever JSON can hold)
