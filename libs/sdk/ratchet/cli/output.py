@@ -118,10 +118,10 @@ def _written(value: object) -> str:
         return value.model_dump_json()
     if isinstance(value, str):
         return value
-    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):  # pyright: ignore[reportUnknownVariableType]
-        return "\n".join(value)  # pyright: ignore[reportUnknownArgumentType]
     if _are_numbers(value):
         return "\n".join(f"{name} {each:.4g}" for name, each in sorted(value.items()))
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):  # pyright: ignore[reportUnknownVariableType]
+        return "\n".join(value)  # pyright: ignore[reportUnknownArgumentType]
     return json.dumps(_plain(value), ensure_ascii=False)
 
 
