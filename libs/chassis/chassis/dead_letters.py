@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from chassis import store
+from chassis import pages, store
 from chassis.database import Transaction
 from chassis.rpc.answering import Answers
 from contracts.api.dead_letter import DeadLetter
@@ -20,9 +20,9 @@ def answer(answers: Answers, replay: Replay) -> None:
 
     @answers.to(ListDeadLetters)
     async def list_letters(tx: Transaction, command: ListDeadLetters) -> Page[DeadLetter]:
-        letters = await store.list_letters(tx, command.service, before=command.cursor, limit=command.limit + 1)
-        shown = tuple(letters[: command.limit])
-        return Page(items=shown, next_cursor=shown[-1].id if len(letters) > command.limit else None)
+        before = pages.uuid(command.cursor)
+        letters = await store.list_letters(tx, command.service, before=before, limit=command.limit + 1)
+        return pages.cut(letters, command.limit, lambda letter: letter.id)
 
     @answers.to(ReplayDeadLetter)
     async def replay_letter(tx: Transaction, command: ReplayDeadLetter) -> DeadLetter:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from nats.errors import Error as NatsError
 
+from chassis import pages
 from chassis.database import EVERY_TENANT, Database, Transaction
 from chassis.faults import UNREACHABLE
 from chassis.logging import log
@@ -17,7 +18,7 @@ from contracts.events.training import TrainingRequested
 from contracts.ids import new_id
 from feedback import policies
 from feedback.policies import Evidence
-from feedback.store import examples, measures, pages, trainings
+from feedback.store import examples, measures, trainings
 from feedback.store import policies as store
 
 _UNSET = RetrainPolicy(enabled=False)

@@ -1,5 +1,6 @@
 """Where it is written down who did what, and looked up again."""
 
+from chassis import pages
 from chassis.database import Database, Transaction
 from contracts.api.audit import AuditEntry, AuditOutcome
 from contracts.api.page import Page
@@ -20,8 +21,7 @@ async def record(database: Database, whose: Identity, entry: NewEntry) -> None:
 
 async def list_(tx: Transaction, wanted: Wanted, *, limit: int) -> Page[AuditEntry]:
     found = await store.list_(tx, wanted, limit=limit + 1)
-    shown = tuple(found[:limit])
-    return Page(items=shown, next_cursor=shown[-1].id if len(found) > limit else None)
+    return pages.cut(found, limit, lambda each: each.id)
 
 
 def outcome_of(status: int) -> AuditOutcome:

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 
+from chassis import pages
 from chassis.database import Transaction
 from contracts import routing
 from contracts.api.page import Page
 from contracts.api.route import Arm, Resolution, Route, Serving
 from contracts.errors import NothingServes
 from contracts.topology import route_subject
-from registry import pages, refusals
+from registry import refusals
 from registry.store import routes as stored
 from registry.store import serving as ledger
 from registry.successions import Change
+
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ async def resolve(tx: Transaction, task: str, unit: str | None) -> Resolution:
 
 async def list_serving(tx: Transaction, task: str, *, cursor: str | None, limit: int) -> Page[Serving]:
     await get(tx, task)
-    found = await ledger.list_(tx, task, before=pages.number(cursor), limit=limit + 1)
-    return pages.cut(found, limit, lambda serving: serving.revision)
+    found = await ledger.list_(tx, task, before=pages.number(cursor, digits=_DIGITS), limit=limit + 1)
+    return pages.cut(found, limit, lambda serving: str(serving.revision))
 
 
 async def serving_at(tx: Transaction, task: str, at: datetime) -> Serving:

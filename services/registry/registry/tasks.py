@@ -1,10 +1,11 @@
 """Where tasks are created and found."""
 
+from chassis import pages
 from chassis.database import Transaction
 from contracts.api.page import Page
 from contracts.api.task import NewTask, Task
 from contracts.errors import TaskExists
-from registry import pages, refusals, routes
+from registry import refusals, routes
 from registry.store import tasks as stored
 
 

@@ -1,5 +1,6 @@
 """Where versions are registered, judged and found."""
 
+from chassis import pages
 from chassis.database import Transaction
 from contracts.api.page import Page
 from contracts.api.route import Route
@@ -7,11 +8,13 @@ from contracts.api.version import Verdict, Version
 from contracts.commands.versions import ListVersions
 from contracts.events.release import VersionRegistered
 from contracts.events.training import TrainingCompleted
-from registry import pages, refusals, releases, routes
+from registry import refusals, releases, routes
 from registry.decisions import gate, labels
 from registry.routes import Why
 from registry.store import versions as stored
 from registry.successions import Change
+
+_DIGITS = 9
 
 
 async def register(tx: Transaction, completed: TrainingCompleted) -> None:
@@ -38,9 +41,9 @@ async def get(tx: Transaction, version_id: str) -> Version:
 
 async def list_(tx: Transaction, wanted: ListVersions) -> Page[Version]:
     await routes.get(tx, wanted.task)
-    before = pages.number(wanted.cursor)
+    before = pages.number(wanted.cursor, digits=_DIGITS)
     found = await stored.list_(tx, wanted.task, status=wanted.status, before=before, limit=wanted.limit + 1)
-    return pages.cut(found, wanted.limit, lambda version: version.number)
+    return pages.cut(found, wanted.limit, lambda version: str(version.number))
 
 
 async def _insert(tx: Transaction, completed: TrainingCompleted, route: Route) -> Version:

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+from chassis import pages
 from chassis.database import Transaction
 from contracts.api.job import Job, JobEvent, JobStatus, NewJob
 from contracts.api.page import Page
 from contracts.commands.jobs import ListJobEvents, ListJobs
-from contracts.errors import AlreadyRunning, InvalidInput, JobEnded, JobNotEnded, UnknownJob
+from contracts.errors import AlreadyRunning, JobEnded, JobNotEnded, UnknownJob
 from contracts.events.release import VersionRegistered
 from contracts.events.training import TrainingCancelled, TrainingQueued
 from contracts.ids import new_id
@@ -68,17 +69,15 @@ async def get(tx: Transaction, job_id: str) -> Job:
 
 
 async def list_(tx: Transaction, asked: ListJobs) -> Page[Job]:
-    found = await store.list_(tx, asked, _cursor(asked.cursor))
-    shown = tuple(found[: asked.limit])
-    return Page(items=shown, next_cursor=shown[-1].id if len(found) > asked.limit else None)
+    found = await store.list_(tx, asked, pages.uuid(asked.cursor))
+    return pages.cut(found, asked.limit, lambda job: job.id)
 
 
 async def list_lines(tx: Transaction, asked: ListJobEvents) -> Page[JobEvent]:
     await get(tx, asked.job_id)
     limit = min(max(asked.limit, 1), 1000)
     found = await lines.list_(tx, asked.job_id, after=asked.after, limit=limit + 1)
-    shown = tuple(found[:limit])
-    return Page(items=shown, next_cursor=str(shown[-1].number) if len(found) > limit else None)
+    return pages.cut(found, limit, lambda line: str(line.number))
 
 
 async def settle_registered(tx: Transaction, event: VersionRegistered) -> bool:
@@ -99,13 +98,6 @@ def _why_not(job: Job) -> str:
     if job.status.ended:
         return f"Job {job.id} has ended already: it is {job.status}."
     return f"Job {job.id} has been trained and its version is being registered; roll the version back instead."
-
-
-def _cursor(text: str | None) -> str | None:
-    try:
-        return str(UUID(text)) if text else None
-    except ValueError as wrong:
-        raise InvalidInput.at("cursor", "is none that a page before gave") from wrong
 
 
 def _known_form(job_id: str) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import orjson
 
+from chassis import pages
 from chassis.database import Transaction
 from contracts.api.example import (
     Example,
@@ -22,7 +23,7 @@ from contracts.errors import AlreadyReviewed, InvalidInput, UnknownExample
 from contracts.events.learning import ExamplesReviewed, ExampleSubmitted
 from feedback import quality
 from feedback.store import examples as store
-from feedback.store import pages, reviews
+from feedback.store import reviews
 
 _MOST_AT_ONCE = 1000
 

@@ -1,5 +1,6 @@
 """Where the questions about inferences, opinions and numbers are answered."""
 
+from chassis import pages
 from chassis.database import Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
@@ -10,7 +11,7 @@ from contracts.api.page import Page
 from contracts.commands.metrics import CountFeedback, GetInference, GetMetrics, ListFeedback, ListInferences
 from contracts.errors import UnknownInference
 from feedback import metrics
-from feedback.store import inferences, opinions, pages
+from feedback.store import inferences, opinions
 
 
 def answer(answers: Answers, known_tasks: KnownTasks) -> None:
@@ -37,13 +38,13 @@ def _answer_readers(answers: Answers) -> None:
 
     @answers.to(ListInferences)
     async def list_inferences(tx: Transaction, command: ListInferences) -> Page[Inference]:
-        before, limit = pages.place(command.cursor), command.limit + 1
+        before, limit = pages.number(command.cursor), command.limit + 1
         found = await inferences.list_(tx, task=command.task, version_id=command.version_id, before=before, limit=limit)
         return pages.by_place(found, command.limit)
 
     @answers.to(ListFeedback)
     async def list_feedback(tx: Transaction, command: ListFeedback) -> Page[Feedback]:
-        before, limit = pages.place(command.cursor), command.limit + 1
+        before, limit = pages.number(command.cursor), command.limit + 1
         found = await opinions.list_(
             tx, task=command.task, inference_id=command.inference_id, before=before, limit=limit
         )

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chassis.database import Transaction
+from chassis.pages import MOST_BYTES
 from contracts.api.example import Example, ExampleStats, ExampleStatus, TrainingRow
 from contracts.api.outcome import text_of
-from feedback.store.pages import MOST_BYTES
 
 Question = tuple[str, str, bytes]
 """Tenant, task and likeness of a text."""

@@ -4,11 +4,12 @@ import secrets
 from hashlib import sha256
 from uuid import UUID
 
+from chassis import pages
 from chassis.database import EVERY_TENANT, Database, Transaction
 from chassis.logging import log
 from contracts.api.access import ApiKey, MadeApiKey, NewApiKey, Role
 from contracts.api.page import Page
-from contracts.errors import InvalidInput, NotAllowed, UnknownApiKey
+from contracts.errors import NotAllowed, UnknownApiKey
 from gateway.access.identity import Identity
 from gateway.settings import Settings
 from gateway.store import api_keys, tenants
@@ -32,11 +33,8 @@ async def create(tx: Transaction, new: NewApiKey, *, by: Identity) -> MadeApiKey
 
 
 async def list_(tx: Transaction, *, cursor: str | None, limit: int) -> Page[ApiKey]:
-    if cursor is not None and not _is_uuid(cursor):
-        raise InvalidInput.at("cursor", "is not a cursor of this list")
-    found = await api_keys.list_(tx, before=cursor, limit=limit + 1)
-    shown = tuple(found[:limit])
-    return Page(items=shown, next_cursor=shown[-1].id if len(found) > limit else None)
+    found = await api_keys.list_(tx, before=pages.uuid(cursor), limit=limit + 1)
+    return pages.cut(found, limit, lambda each: each.id)
 
 
 async def find(tx: Transaction, key_id: str) -> ApiKey:

@@ -1,5 +1,6 @@
 """Where tenants are made and listed."""
 
+from chassis import pages
 from chassis.database import Transaction
 from contracts.api.access import NewTenant, Tenant
 from contracts.api.page import Page
@@ -17,5 +18,4 @@ async def create(tx: Transaction, new: NewTenant) -> Tenant:
 
 async def list_(tx: Transaction, *, cursor: str | None, limit: int) -> Page[Tenant]:
     found = await tenants.list_(tx, after=cursor, limit=limit + 1)
-    shown = tuple(found[:limit])
-    return Page(items=shown, next_cursor=shown[-1].key if len(found) > limit else None)
+    return pages.cut(found, limit, lambda each: each.key)

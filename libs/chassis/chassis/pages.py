@@ -35,11 +35,11 @@ def by_place(items: Sequence[tuple[int, Item]], limit: int) -> Page[Item]:
     return Page(items=page.items, next_cursor=last)
 
 
-def place(cursor: str | None) -> int | None:
-    """Read a cursor that is the place of a row; raises `InvalidInput`."""
+def number(cursor: str | None, *, digits: int = 18) -> int | None:
+    """Read a cursor that is a number of so many digits at most; raises `InvalidInput`."""
     if cursor is None:
         return None
-    if cursor.isascii() and cursor.isdecimal() and len(cursor) < 19:  # noqa: PLR2004 (digits of a bigint)
+    if cursor.isascii() and cursor.isdecimal() and len(cursor) <= digits:
         return int(cursor)
     raise InvalidInput.at("cursor", "is not a cursor of this list")
 
@@ -50,3 +50,10 @@ def uuid(cursor: str | None) -> str | None:
         return str(UUID(cursor)) if cursor is not None else None
     except ValueError as wrong:
         raise InvalidInput.at("cursor", "is not a cursor of this list") from wrong
+
+
+def key(cursor: str | None) -> str | None:
+    """Read a cursor that is a key; raises `InvalidInput`."""
+    if cursor is not None and "\x00" in cursor:
+        raise InvalidInput.at("cursor", "is not a cursor of this list")
+    return cursor
