@@ -21,6 +21,7 @@ ROUTE = "route"
 LAST_KNOWN = "last known route"
 DEFAULT = "default"
 _JOIN_S = 5.0
+_SETTLE_S = 5.0
 
 
 class Resolver:
@@ -66,7 +67,7 @@ class Resolver:
             raise UnknownTask(f"Nothing is known of a task '{task}' of tenant '{self._server.tenant}'.")
         return self._routed(route, None)
 
-    def start(self, wait_s: float = 2.0) -> Self:
+    def start(self, wait_s: float = _SETTLE_S) -> Self:
         """Follow the routes in a thread; returns once they were heard, NATS is known to be away, or after a time."""
         watch = self._watch()
         self._thread = _Background(watch)
@@ -91,7 +92,7 @@ class Resolver:
     async def __aenter__(self) -> Self:
         watch = self._watch()
         self._following = asyncio.create_task(watch.run())
-        await asyncio.to_thread(watch.settled.wait, 2.0)
+        await asyncio.to_thread(watch.settled.wait, _SETTLE_S)
         return self
 
     async def __aexit__(
