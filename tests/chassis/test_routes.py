@@ -112,3 +112,24 @@ async def test_a_task_that_nobody_created_is_unknown_or_its_owner_is_named(made:
 
 async def _whole(made: service.Parts) -> bool:
     return not await streams.problems(made.jetstream, Service.FEEDBACK)
+
+
+async def test_a_service_that_starts_first_waits_for_nats_and_goes_on(
+    database_of: Callable[[Service], str], server: Path
+) -> None:
+    found = nats.find(server)
+    assert found
+    nats.stop(server)
+    settings = parts.settings(database_of(Service.FEEDBACK), found.url)
+
+    async def run() -> bool:
+        async with service.parts(Service.FEEDBACK, settings) as opened:
+            return opened.nats.is_connected
+
+    starting = asyncio.create_task(run())
+    await asyncio.sleep(1)
+    waited = not starting.done()
+    nats.start(server)
+
+    assert waited
+    assert await starting
