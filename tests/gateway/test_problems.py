@@ -5,18 +5,20 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from contracts.api.task import NewTask
 from contracts.commands.jobs import StartTraining
 from contracts.commands.predictions import Predict
 from contracts.commands.tasks import CreateTask, GetTask
 from contracts.errors import AlreadyRunning, TaskExists, UnknownTask
 from contracts.problem import MEDIA_TYPE
 from contracts.service import Service
-from gateway.api import problems
+from gateway.api import problems, reasons
 from tests.gateway.stage import Behind, Gateway, job, task
 
 
@@ -202,3 +204,11 @@ async def test_a_fault_is_answered_without_its_inner_life() -> None:
 
     assert (answer.status_code, answer.headers["content-type"]) == (500, MEDIA_TYPE)
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(("item", "told"), [({"key": "Bad Key"}, "lower-case letters"), ({"key": "a.b"}, "63")])
+def test_a_name_that_cannot_be_a_key_is_told_what_a_key_may_hold(item: dict[str, str], told: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        NewTask.model_validate(item)
+
+    assert told in reasons.fields(wrong.value.errors())[0].reason

@@ -17,7 +17,8 @@ class Command(Message, Generic[Answer]):
     subject: ClassVar[str]
     owner: ClassVar[Service | None]
     askers: ClassVar[tuple[Service, ...]] = (Service.GATEWAY,)
-    timeout_s: ClassVar[float] = 5.0
+    timeout_s: ClassVar[float] = 4.5
+    """How long an asker waits; a little less than the five seconds after which many HTTP clients give up."""
 
     def address(self) -> str:
         """Give the NATS subject: ``commands.trainer.jobs.start``."""

@@ -22,6 +22,10 @@ _SENTENCES = {
     "list_type": "must be a list",
     "tuple_type": "must be a list",
 }
+_PATTERNS = {
+    r"^[a-z0-9][a-z0-9_-]{0,62}$": "may hold up to 63 lower-case letters, digits, - and _, and begins with no - or _",
+    r"^[\x21-\x7e]{1,128}$": "may hold up to 128 printable ASCII characters without spaces",
+}
 
 
 def refusal(complaints: Iterable[Any], *, skip: int = 0) -> DomainError:
@@ -53,10 +57,10 @@ def _place(loc: Sequence[str | int]) -> str:
 
 
 def _reason(complaint: Any) -> str:  # noqa: ANN401 (a pydantic ErrorDetails, or FastAPI's copy of one)
-    sentence = _SENTENCES.get(complaint["type"])
     facts = complaint.get("ctx", {})
+    sentence = _SENTENCES.get(complaint["type"]) or _PATTERNS.get(facts.get("pattern", ""))
     if sentence and all(isinstance(value, str | int) for value in facts.values()):
-        return sentence.format(**facts)
+        return sentence if "pattern" in facts else sentence.format(**facts)
     return complaint["msg"].removeprefix("Value error, ").removeprefix("Input ")
 
 
