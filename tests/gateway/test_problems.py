@@ -67,7 +67,7 @@ async def test_a_service_that_is_down_is_unavailable_and_named(gateway: Gateway)
         ({"kee": "tickets"}, "kee", "is not a known field"),
         ({}, "key", "is needed"),
         ({"key": 7}, "key", "must be a text"),
-        ({"key": "Tickets!"}, "key", "should match pattern"),
+        ({"key": "Tickets!"}, "key", "lower-case letters"),
         ({"key": "t", "kind": "magic"}, "kind", "should be 'classification'"),
         ({"key": "t", "auto_approve_quality": 2}, "auto_approve_quality", "less than or equal to 1"),
         ([], "body", "must be an object"),
