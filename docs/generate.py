@@ -12,6 +12,36 @@ ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "libs/contracts/contracts/schemas"
 
 
+_EVENTS_PAGE = """# Events and commands
+
+Written by `make docs` from `libs/contracts`; what a field means is in the schemas beside the code
+(`libs/contracts/contracts/schemas`). Every subject of an event begins with `events.<tenant>.`, every
+subject of a command with `commands.<owner>.`
+
+## Events
+
+| event | subject | said by | heard by | what it says |
+|---|---|---|---|---|
+{events}
+
+## Commands and queries
+
+| command | subject | asked by | what it does |
+|---|---|---|---|
+{commands}
+
+## What applications publish
+
+`ingest.<tenant>.inference` and `ingest.<tenant>.feedback`: one JSON object, or a list of up to 1,000.
+
+## Streams, consumers and buckets
+
+| stream | consumer | subject |
+|---|---|---|
+{consumers}
+"""
+
+
 class BreaksReaders(Exception):
     """A message changed so that those who know the published schema would not understand it."""
 
@@ -40,38 +70,11 @@ def _published(name: str, schema: published.Schema) -> str:
 
 def events_page() -> str:
     """Write the event map: who says what, who listens, and who answers which command."""
-    return "\n".join(
-        (
-            "# Events and commands",
-            "",
-            "Written by `make docs` from `libs/contracts`; what a field means is in the schemas beside the code",
-            "(`libs/contracts/contracts/schemas`). Every subject of an event begins with `events.<tenant>.`, every",
-            "subject of a command with `commands.<owner>.`",
-            "",
-            "## Events",
-            "",
-            "| event | subject | said by | heard by | what it says |",
-            "|---|---|---|---|---|",
-            *_event_rows(),
-            "",
-            "## Commands and queries",
-            "",
-            "| command | subject | asked by | what it does |",
-            "|---|---|---|---|",
-            *_command_rows(),
-            "",
-            "## What applications publish",
-            "",
-            "`ingest.<tenant>.inference` and `ingest.<tenant>.feedback`: one JSON object, or a list of up to 1,000.",
-            "",
-            "## Streams, consumers and buckets",
-            "",
-            "| stream | consumer | subject |",
-            "|---|---|---|",
-            *_consumer_rows(),
-            f"| KV_{topology.ROUTES_BUCKET} | watched | `$KV.{topology.ROUTES_BUCKET}.<tenant>.<task>` |",
-            "",
-        )
+    bucket = f"| KV_{topology.ROUTES_BUCKET} | watched | `$KV.{topology.ROUTES_BUCKET}.<tenant>.<task>` |"
+    return _EVENTS_PAGE.format(
+        events="\n".join(_event_rows()),
+        commands="\n".join(_command_rows()),
+        consumers="\n".join((*_consumer_rows(), bucket)),
     )
 
 

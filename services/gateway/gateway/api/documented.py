@@ -7,7 +7,10 @@ from pydantic import Field
 
 from contracts.api.feedback import Accepted, NewFeedback
 from contracts.api.inference import NewInference
+from contracts.errors import InternalFault
 from gateway.api.asker import Logger
+
+_ELSEWHERE = "This route is answered by gateway.ingest, ahead of FastAPI."
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
 
@@ -18,10 +21,10 @@ Inferences = Annotated[NewInference | Annotated[list[NewInference], Field(max_le
 @router.post("/feedback", status_code=202)
 async def send_feedback(logger: Logger, feedback: Feedback) -> Accepted:
     """Send an opinion, or up to 1,000; accepted means durably stored. Items that are wrong are refused alone."""
-    raise NotImplementedError
+    raise InternalFault(_ELSEWHERE)
 
 
 @router.post("/inferences", status_code=202)
 async def send_inferences(logger: Logger, inferences: Inferences) -> Accepted:
     """Report a served answer, or up to 1,000; accepted means durably stored. Items that are wrong are refused alone."""
-    raise NotImplementedError
+    raise InternalFault(_ELSEWHERE)
