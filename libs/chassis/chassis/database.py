@@ -129,7 +129,7 @@ async def _open(url: str, service: str, connections: int) -> "asyncpg.Pool[async
         url,
         min_size=1,
         max_size=connections,
-        max_inactive_connection_lifetime=30,
+        max_inactive_connection_lifetime=10,
         init=_teach_json,
         reset=_keep,
         command_timeout=60,
