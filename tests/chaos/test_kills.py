@@ -79,6 +79,15 @@ def back(journey: Journey, name: str) -> None:
     eventually(lambda: _pid(journey, name) not in {0, before} or None, within_s=30)
 
 
+def _answers(journey: Journey) -> bool | None:
+    """Tell whether the killed one answers again: a new pid says only that it was started, not that it is up."""
+    try:
+        answer = journey.http.get("/feedback/stats", params={"task": journey.task})
+    except httpx.TransportError:
+        return None
+    return True if answer.status_code == 200 else None
+
+
 def _pid(journey: Journey, name: str) -> int:
     known = local.read(home.Home(journey.system.folder))
     return known.processes.get(name, 0) if known else 0
@@ -95,6 +104,7 @@ def test_nothing_acknowledged_is_lost_or_counted_twice(journey: Journey, victim:
         time.sleep(2)
 
     assert load_.acknowledged > 0
+    eventually(lambda: _answers(journey), within_s=60)
     stored = settled(lambda: journey.get("/feedback/stats", task=journey.task)["total"], load_.acknowledged)
     counted = journey.get("/metrics", task=journey.task, period="all")["metrics"]["feedback"]
     assert (stored, counted) == (load_.acknowledged, load_.acknowledged)
