@@ -16,7 +16,7 @@ from chassis.testing import parts
 from chassis.testing.waiting import eventually
 from contracts.api.dead_letter import DeadLetter
 from contracts.api.page import Page
-from contracts.api.task import Kind, NewTask, Task
+from contracts.api.task import NewTask, Task
 from contracts.commands.dead_letters import ListDeadLetters, ReplayDeadLetter
 from contracts.commands.tasks import CreateTask, GetTask
 from contracts.errors import InternalFault, InvalidInput, KeyReused, TaskExists, TooSlow, Unavailable
@@ -54,7 +54,7 @@ class Desk:
             await tx.fetchval("SELECT $1::text", "\x00")
         return Task(
             key=key,
-            kind=Kind.CLASSIFICATION,
+            kind="classification",
             name=tx.tenant,
             description="",
             parameters={},

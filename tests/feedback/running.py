@@ -12,7 +12,7 @@ from chassis.service import Parts
 from chassis.testing import parts
 from chassis.testing.waiting import eventually
 from contracts.api.route import Route
-from contracts.api.task import Kind, Task
+from contracts.api.task import Task
 from contracts.command import Command
 from contracts.commands.dead_letters import ListDeadLetters
 from contracts.commands.metrics import GetMetrics
@@ -39,7 +39,7 @@ class Registry:
         self._check(caller.tenant, command.key)
         threshold = self.tasks[caller.tenant, command.key]
         return Task(
-            key=command.key, kind=Kind.CLASSIFICATION, name="", description="", parameters={},
+            key=command.key, kind="classification", name="", description="", parameters={},
             auto_approve_quality=threshold, created_at=NOW, created_by="ada",
         )  # fmt: skip
 

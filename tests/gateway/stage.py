@@ -16,7 +16,7 @@ from chassis.rpc.answering import Answering, Answers
 from chassis.testing.waiting import eventually
 from contracts.api.job import Job, JobEvent, JobStatus
 from contracts.api.route import Route
-from contracts.api.task import Kind, Task
+from contracts.api.task import Task
 from contracts.command import Command
 from contracts.events.training import JobProgressed
 from contracts.service import Service
@@ -118,7 +118,7 @@ async def behind_on(database_url: str, nats_url: str) -> AsyncGenerator[Behind]:
 
 def task(key: str = "tickets") -> Task:
     return Task(
-        key=key, kind=Kind.CLASSIFICATION, name="", description="", parameters={}, created_at=NOW, created_by="ada"
+        key=key, kind="classification", name="", description="", parameters={}, created_at=NOW, created_by="ada"
     )
 
 

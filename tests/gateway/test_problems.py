@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from contracts.api.kind import Kinds, KindSheet
 from contracts.api.task import NewTask
 from contracts.commands.jobs import StartTraining
+from contracts.commands.kinds import ListKinds
 from contracts.commands.predictions import Predict
 from contracts.commands.tasks import CreateTask, GetTask
 from contracts.errors import AlreadyRunning, TaskExists, UnknownTask
@@ -53,6 +55,16 @@ async def test_an_unknown_task_in_the_address_is_not_found(gateway: Gateway, beh
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no task 'x'.")
 
 
+async def test_a_kind_that_is_not_installed_is_refused_with_those_that_are(gateway: Gateway, behind: Behind) -> None:
+    sheet = KindSheet(name="risk", summary="", tables=(), parameters={}, collects_examples=False, has_table=False)
+    await behind.answer(Service.TRAINER, {ListKinds: lambda _: Kinds(items=(sheet,))})
+
+    answer = await gateway.admin.post("/v1/tasks", json={"key": "t", "kind": "magic"})
+
+    assert (answer.status_code, fields(answer)) == (422, ["kind"])
+    assert "installed are: risk" in answer.json()["detail"]
+
+
 async def test_a_service_that_is_down_is_unavailable_and_named(gateway: Gateway) -> None:
     answer = await gateway.admin.get("/v1/tasks")
 
@@ -68,7 +80,7 @@ async def test_a_service_that_is_down_is_unavailable_and_named(gateway: Gateway)
         ({}, "key", "is needed"),
         ({"key": 7}, "key", "must be a text"),
         ({"key": "Tickets!"}, "key", "lower-case letters"),
-        ({"key": "t", "kind": "magic"}, "kind", "should be 'classification'"),
+        ({"key": "t", "kind": "Ma gic"}, "kind", "lower-case letters"),
         ({"key": "t", "auto_approve_quality": 2}, "auto_approve_quality", "less than or equal to 1"),
         ([], "body", "must be an object"),
     ],

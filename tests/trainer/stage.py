@@ -22,7 +22,7 @@ from contracts.api.example import TrainingRow
 from contracts.api.job import Job, JobEvent, JobStatus, NewJob
 from contracts.api.page import Page
 from contracts.api.route import Arm, Route
-from contracts.api.task import Kind, Task
+from contracts.api.task import Task
 from contracts.api.version import Verdict
 from contracts.command import Command
 from contracts.commands.examples import CollectExamples
@@ -179,7 +179,7 @@ def _registry(made: Stage) -> Answers:
 
     async def task(_: Caller, asked: GetTask) -> Task:
         return Task(
-            key=asked.key, kind=Kind.CLASSIFICATION, name="", description="", parameters=made.parameters,
+            key=asked.key, kind="classification", name="", description="", parameters=made.parameters,
             created_at=datetime.now(UTC), created_by="ada",
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from ratchet.events import Events
 from ratchet.examples import Examples
 from ratchet.feedback import Feedbacks
 from ratchet.inferences import Inferences
+from ratchet.kinds import InstalledKinds
 from ratchet.metrics import MetricsOfTasks
 from ratchet.predictions import Predicting
 from ratchet.retraining import Retraining
@@ -34,6 +35,7 @@ class Nouns(Noun[Way]):
         """Carry out all calls in this way."""
         super().__init__(way)
         self.tasks = Tasks(way)
+        self.kinds = InstalledKinds(way)
         self.training = Training(way)
         self.versions = Versions(way)
         self.routes = Routes(way)

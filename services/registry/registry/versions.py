@@ -48,7 +48,7 @@ async def list_(tx: Transaction, wanted: ListVersions) -> Page[Version]:
 
 async def _insert(tx: Transaction, completed: TrainingCompleted, route: Route) -> Version:
     champion_id = route.champion.version_id if route.champion else None
-    judged = gate.judge(completed.metrics, completed.paired, champion_id)
+    judged = gate.judge(completed.metrics, completed.paired, champion_id, completed.comparison)
     newest = next(iter(await stored.list_(tx, completed.task)), None)
     label = labels.FIRST if newest is None else labels.following(newest.label, same_parameters=_same(newest, completed))
     return await stored.insert(tx, completed, judged, number=newest.number + 1 if newest else 1, label=label)

@@ -107,6 +107,7 @@ async def _complete(tx: Transaction, job: Claimed, fitted: Fitted) -> None:
             card=fitted.card,
             lineage=_lineage(job, fitted),
             paired=fitted.paired,
+            comparison=fitted.comparison,
             auto_release=job.auto_release,
             reason=job.reason,
         ),

@@ -5,9 +5,12 @@ from chassis.handlers import Handlers
 from chassis.known_tasks import KnownTasks
 from chassis.logging import log
 from chassis.rpc.answering import Answers
+from chassis.rpc.caller import Caller
 from contracts.api.job import Job, JobEvent, NewJob
+from contracts.api.kind import Kinds
 from contracts.api.page import Page
 from contracts.commands.jobs import CancelJob, GetJob, ListJobEvents, ListJobs, RetryJob, StartTraining
+from contracts.commands.kinds import ListKinds
 from contracts.commands.predictions import Predict
 from contracts.errors import AlreadyRunning, InvalidInput, TooSlow, Unavailable
 from contracts.events.release import VersionRegistered
@@ -31,6 +34,10 @@ def answers(known_tasks: KnownTasks, desk: AskedDesk, serving: Serving) -> Answe
             await _check(desk, kind, command.job)
         return await jobs.start(tx, kind, command.job)
 
+    async def list_kinds(_caller: Caller, _command: ListKinds) -> Kinds:
+        return Kinds.model_validate(await desk.ask({"kinds": True}))
+
+    made.add_without_transaction(ListKinds, list_kinds)
     made.add_without_transaction(Predict, serving.predict)
     return made
 

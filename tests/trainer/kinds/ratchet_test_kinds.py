@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from trainer.trainers.kind import Evaluation, Kind, Report, Snapshot, Trained, UnfitTrainingRows, UnusableInput
+from trainer.trainers.kind import Evaluation, Kind, Snapshot, Trained, UnfitTrainingRows, UnusableInput, Workshop
+from trainer.trainers.tables import Column, Table
 
 
 class Parameters(BaseModel):
@@ -28,13 +29,14 @@ class Echo:
         return [{"label": "a", "confidence": 0.5, "scores": {"a": 0.5}} for _ in inputs]
 
 
-def split(rows: pl.DataFrame, sha256: str) -> Snapshot:
+def split(rows: pl.DataFrame, _: Parameters, sha256: str) -> Snapshot:
     if rows.height < 4:
         raise UnfitTrainingRows(f"The data has {rows.height} rows; four are needed.")
     return Snapshot(rows.head(2), rows.tail(2), sha256)
 
 
-def quick(snapshot: Snapshot, parameters: Parameters, report: Report) -> Trained:
+def quick(snapshot: Snapshot, parameters: Parameters, workshop: Workshop) -> Trained:
+    report = workshop.report
     report.progress(0.5, "learning")
     report.metric("loss", 0.25, 1)
     time.sleep(parameters.seconds)
@@ -42,15 +44,15 @@ def quick(snapshot: Snapshot, parameters: Parameters, report: Report) -> Trained
     return Trained(artifact, {"accuracy": 1.0}, {"by": os.environ.get("OMP_NUM_THREADS")})
 
 
-def endless(_: Snapshot, __: Parameters, report: Report) -> Trained:
-    report.progress(0.1, "spinning", f"in {os.getpid()}")
+def endless(_: Snapshot, __: Parameters, workshop: Workshop) -> Trained:
+    workshop.report.progress(0.1, "spinning", f"in {os.getpid()}")
     while True:
         time.sleep(0.05)
 
 
-def crashing(snapshot: Snapshot, parameters: Parameters, report: Report) -> Trained:
+def crashing(snapshot: Snapshot, parameters: Parameters, workshop: Workshop) -> Trained:
     os.kill(os.getpid(), signal.SIGSEGV)
-    return quick(snapshot, parameters, report)
+    return quick(snapshot, parameters, workshop)
 
 
 def faulty(*_: object) -> Trained:
@@ -65,11 +67,14 @@ def hungry(*_: object) -> Trained:
 
 
 def evaluate(artifact: bytes, rows: pl.DataFrame) -> Evaluation:
-    return Evaluation({}, [artifact.endswith(b"/0")] * rows.height)
+    return Evaluation({}, [float(not artifact.endswith(b"/0"))] * rows.height)
 
 
 def _kind(train: Any) -> Kind[Parameters]:
-    return Kind(train.__name__, ("text", "label"), Parameters, split, train, lambda _: Echo(), evaluate)
+    columns = (Column("text", "text", "A text."), Column("label", "text", "Its label."))
+    table = Table("rows", "One text and its label.", columns, "text,label\nhello,a\n")
+    functions = split, train, lambda _: Echo(), evaluate
+    return Kind(train.__name__, f"A {train.__name__} kind.", (table,), Parameters, *functions, collects=True)
 
 
 QUICK, ENDLESS, CRASHING, FAULTY, HUNGRY = map(_kind, (quick, endless, crashing, faulty, hungry))

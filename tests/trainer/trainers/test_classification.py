@@ -18,20 +18,21 @@ from trainer.trainers import archive
 from trainer.trainers.archive import Contents
 from trainer.trainers.classification import kind
 from trainer.trainers.classification.model import FORMAT
-from trainer.trainers.kind import Snapshot, Trained, UnfitTrainingRows, UnreadableArtifact, UnusableInput
+from trainer.trainers.kind import Snapshot, Trained, UnfitTrainingRows, UnreadableArtifact, UnusableInput, Workshop
 
 TRAIN_ELSEWHERE = """
 from hashlib import sha256
 from tests.trainer.trainers.rows import Remembered, tickets
 from trainer.trainers.classification import kind
-trained = kind.train(kind.split(tickets(300), "hash"), kind.parameters(), Remembered())
+from trainer.trainers.kind import Workshop
+trained = kind.train(kind.split(tickets(300), kind.parameters(), "hash"), kind.parameters(), Workshop(Remembered()))
 print(sha256(trained.artifact).hexdigest())
 """
 
 
 @cache
 def trained() -> Trained:
-    return kind.train(kind.split(tickets(300), "hash"), kind.parameters(), Remembered())
+    return kind.train(kind.split(tickets(300), kind.parameters(), "hash"), kind.parameters(), Workshop(Remembered()))
 
 
 def card(result: Trained) -> dict[str, Any]:
@@ -62,9 +63,9 @@ def test_the_same_rows_and_seed_give_the_same_bytes_in_another_process() -> None
 
 
 def test_confidence_is_calibrated_although_a_tenth_of_the_labels_is_wrong() -> None:
-    snapshot = kind.split(tickets(3_000, wrong=0.15), "hash")
+    snapshot = kind.split(tickets(3_000, wrong=0.15), kind.parameters(), "hash")
 
-    metrics = kind.train(snapshot, kind.parameters(), Remembered()).metrics
+    metrics = kind.train(snapshot, kind.parameters(), Workshop(Remembered())).metrics
 
     assert metrics["ece"] < 0.05
 
@@ -113,23 +114,23 @@ def test_an_evaluation_says_for_every_row_whether_it_was_right() -> None:
 
     evaluation = kind.evaluate(trained().artifact, holdout)
 
-    assert evaluation.right == [True, False]
+    assert evaluation.losses == [0.0, 1.0]
     assert evaluation.metrics["accuracy"] == 0.5
 
 
 def test_the_metrics_of_a_training_are_those_of_evaluating_its_artifact() -> None:
-    snapshot = kind.split(tickets(300), "hash")
+    snapshot = kind.split(tickets(300), kind.parameters(), "hash")
 
     assert kind.evaluate(trained().artifact, snapshot.holdout).metrics == trained().metrics
 
 
 def test_a_label_that_was_never_learnt_is_wrong_and_said_so() -> None:
-    snapshot = kind.split(tickets(100), "hash")
+    snapshot = kind.split(tickets(100), kind.parameters(), "hash")
     holdout = snapshot.holdout.extend(labelled(("well done", "praise")))
 
-    result = kind.train(Snapshot(snapshot.train, holdout, "hash"), kind.parameters(), Remembered())
+    result = kind.train(Snapshot(snapshot.train, holdout, "hash"), kind.parameters(), Workshop(Remembered()))
 
-    assert kind.evaluate(result.artifact, holdout).right[-1] is False
+    assert kind.evaluate(result.artifact, holdout).losses[-1] == 1.0
     assert "In the holdout but never learnt, so always wrong: 'praise'." in card(result)["limits"]
 
 
@@ -137,7 +138,7 @@ def test_a_label_with_one_row_is_learnt_and_named_in_the_card() -> None:
     rows = tickets(100).extend(labelled(("wonderful, thank you", "praise")))
     snapshot = Snapshot(rows, tickets(30, seed=2), "hash")
 
-    result = kind.train(snapshot, kind.parameters(), Remembered())
+    result = kind.train(snapshot, kind.parameters(), Workshop(Remembered()))
 
     assert kind.load(result.artifact).predict([{"text": "wonderful, thank you"}])[0]["label"] == "praise"
     assert "Learnt from fewer than 5 rows: 'praise'." in card(result)["limits"]
@@ -154,7 +155,7 @@ def test_the_card_is_json_and_says_what_was_learnt_from() -> None:
 def test_progress_never_falls_and_ends_at_one() -> None:
     report = Remembered()
 
-    kind.train(kind.split(tickets(100), "hash"), kind.parameters(), report)
+    kind.train(kind.split(tickets(100), kind.parameters(), "hash"), kind.parameters(), Workshop(report))
 
     fractions = [fraction for fraction, _ in report.steps]
     assert fractions == sorted(fractions)
@@ -165,7 +166,7 @@ def test_progress_never_falls_and_ends_at_one() -> None:
 def test_of_more_rows_than_asked_for_a_part_is_learnt_from() -> None:
     parameters = kind.parameters(max_samples=50)
 
-    result = kind.train(kind.split(tickets(300), "hash"), parameters, Remembered())
+    result = kind.train(kind.split(tickets(300), kind.parameters(), "hash"), parameters, Workshop(Remembered()))
 
     assert card(result)["data"]["used_rows"] == 50
 
@@ -173,7 +174,7 @@ def test_of_more_rows_than_asked_for_a_part_is_learnt_from() -> None:
 def test_rows_without_text_or_label_are_left_out_and_counted() -> None:
     rows = tickets(60).extend(labelled((None, "login"), (" ", "login"), ("text", None), ("text", "")))
 
-    snapshot = kind.split(rows, "hash")
+    snapshot = kind.split(rows, kind.parameters(), "hash")
 
     assert snapshot.removed["blank"] == 4
     assert snapshot.train.height + snapshot.holdout.height == 60
@@ -196,7 +197,7 @@ def test_rows_without_text_or_label_are_left_out_and_counted() -> None:
 )
 def test_rows_that_cannot_be_learnt_from_are_refused_with_what_is_missing(rows: pl.DataFrame, sentence: str) -> None:
     with pytest.raises(UnfitTrainingRows) as refused:
-        kind.split(rows, "hash")
+        kind.split(rows, kind.parameters(), "hash")
 
     assert str(refused.value).startswith(sentence)
 
@@ -206,14 +207,16 @@ def test_texts_without_a_single_word_are_refused() -> None:
     snapshot = Snapshot(rows[:30], rows[30:], "hash")
 
     with pytest.raises(UnfitTrainingRows, match="holds a word or a number"):
-        kind.train(snapshot, kind.parameters(), Remembered())
+        kind.train(snapshot, kind.parameters(), Workshop(Remembered()))
 
 
 @given(st.integers(10, 40), st.integers(0, 1_000))
 @settings(max_examples=30, deadline=None)
 def test_few_rows_are_learnt_from_or_refused(rows: int, seed: int) -> None:
     with suppress(UnfitTrainingRows):
-        result = kind.train(kind.split(tickets(rows, seed=seed), "hash"), kind.parameters(), Remembered())
+        result = kind.train(
+            kind.split(tickets(rows, seed=seed), kind.parameters(), "hash"), kind.parameters(), Workshop(Remembered())
+        )
 
         assert 0 <= result.metrics["accuracy"] <= 1
 

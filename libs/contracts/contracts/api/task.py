@@ -1,6 +1,5 @@
 """Where a task is described."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -9,17 +8,11 @@ from contracts.ids import Key
 from contracts.message import Message, Moment, Request
 
 
-class Kind(StrEnum):
-    """How a task is trained; those that the installed trainers know can be used."""
-
-    CLASSIFICATION = "classification"
-
-
 class NewTask(Request):
     """A task to create."""
 
     key: Annotated[Key, Field(description="Name of the task in subjects, routes and URLs.", examples=["tickets"])]
-    kind: Kind = Kind.CLASSIFICATION
+    kind: Annotated[Key, Field(description="How the task is trained: one of GET /v1/kinds.")] = "classification"
     name: Annotated[str, Field(max_length=200)] = ""
     description: Annotated[str, Field(max_length=10_000)] = ""
     parameters: Annotated[dict[str, Any], Field(description="What every job's parameters start from.")] = {}  # noqa: RUF012
@@ -33,7 +26,7 @@ class Task(Message):
     """One thing an AI does for a tenant."""
 
     key: Key
-    kind: Kind
+    kind: str
     name: str
     description: str
     parameters: dict[str, Any]

@@ -1,7 +1,7 @@
 """Where versions of a task are described."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -43,6 +43,29 @@ class PairedResult(Message):
     only_candidate_right: int
     only_champion_right: int
     both_wrong: int
+
+
+class Comparison(Message):
+    """How candidate and another did on the same holdout, unit by unit, where a loss is more than right or wrong.
+
+    ``gain`` is the mean loss of the other minus that of the candidate, ``standard_error`` that of this mean; ``better``
+    and ``worse`` count the units on which the candidate lost less, and more. Units that one of both could not be
+    measured on are left out and counted.
+    """
+
+    against: str
+    champion_version_id: str | None
+    measure: str
+    unit: str
+    units: int
+    left_out: int
+    candidate_loss: float
+    other_loss: float
+    gain: float
+    standard_error: float
+    better: int
+    worse: int
+    required: Literal["better", "not worse", "not lower"] = "better"
 
 
 class Artifact(Message):

@@ -14,6 +14,7 @@ from contracts.commands.examples import (
     SubmitExample,
 )
 from contracts.commands.jobs import CancelJob, GetJob, ListJobEvents, ListJobs, RetryJob, StartTraining
+from contracts.commands.kinds import ListKinds
 from contracts.commands.metrics import (
     CountFeedback,
     GetInference,
@@ -40,6 +41,7 @@ ALL: tuple[type[Command[Any]], ...] = (
     CreateTask,
     GetTask,
     ListTasks,
+    ListKinds,
     StartTraining,
     GetJob,
     ListJobs,

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from contracts.api.version import Artifact, PairedResult
+from contracts.api.version import Artifact, Comparison, PairedResult
 from contracts.event import Event
 from contracts.message import Moment
 from contracts.service import Service
@@ -64,6 +64,7 @@ class TrainingCompleted(Event):
     card: dict[str, Any]
     lineage: dict[str, Any]
     paired: PairedResult | None
+    comparison: Comparison | None = None
     auto_release: bool
     reason: str
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from contracts.api.task import Kind
 from ratchet.cli import settings
 from ratchet.cli.commands import Cursor, Limit, command, group
 from ratchet.cli.output import record, show, show_page
@@ -16,7 +15,7 @@ app = group("What AIs do for the tenant.")
 @command(app)
 def create(
     task: Annotated[str, typer.Argument(help="Name, such as ticket-category.")],
-    kind: Annotated[Kind, typer.Option(help="How it is trained.")] = Kind.CLASSIFICATION,
+    kind: Annotated[str, typer.Option(help="How it is trained; see: ratchet train kinds.")] = "classification",
     description: Annotated[str, typer.Option(help="What it is for.")] = "",
     param: Annotated[list[str] | None, typer.Option(help="Training parameter, name=value.")] = None,
     auto_approve: Annotated[float | None, typer.Option(help="Quality from which corrections need no review.")] = None,

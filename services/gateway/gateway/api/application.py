@@ -16,6 +16,7 @@ from gateway.api import (
     feedback,
     inferences,
     jobs,
+    kinds,
     metrics,
     predictions,
     problems,
@@ -28,6 +29,7 @@ from gateway.api import (
 VERSION = "0.1.0"
 NOUNS: tuple[ModuleType, ...] = (
     access,
+    kinds,
     tasks,
     jobs,
     versions,

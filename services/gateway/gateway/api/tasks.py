@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from contracts.api.page import Page
 from contracts.api.task import NewTask, Task
 from contracts.commands.tasks import CreateTask, GetTask, ListTasks
+from gateway.api import kinds
 from gateway.api.asker import Configurer, PageOf, Reader
 
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
@@ -19,6 +20,7 @@ async def list_tasks(reader: Reader, page: PageOf) -> Page[Task]:
 @router.post("", status_code=201)
 async def create_task(configurer: Configurer, new: NewTask) -> Task:
     """Create a task; 409 if there is one of that key."""
+    await kinds.require_known(configurer, new)
     return await configurer.ask(CreateTask(task=new))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.api.version import Gate, PairedResult, Verdict
+from contracts.api.version import Comparison, Gate, PairedResult, Verdict
+from registry.decisions import losses
 from registry.decisions.statistics import binomial_tail, mcnemar, rows_to_settle
 
 ALPHA = 0.05
@@ -22,8 +23,15 @@ class _Test:
     rows_to_settle: int | None
 
 
-def judge(metrics: Mapping[str, float], paired: PairedResult | None, champion_id: str | None) -> Gate:
+def judge(
+    metrics: Mapping[str, float],
+    paired: PairedResult | None,
+    champion_id: str | None,
+    comparison: Comparison | None = None,
+) -> Gate:
     """Judge a candidate by its own metrics, or by its comparison with the champion where one serves."""
+    if comparison:
+        return _by_losses(comparison, champion_id)
     if champion_id is None:
         return _against_commonest_label(metrics)
     if paired is None:
@@ -40,6 +48,12 @@ def objection(gate: Gate, champion_id: str | None) -> str | None:
     if gate.evidence.get("champion_version_id") != champion_id:
         return "It was compared with another champion than the one that serves now; train again."
     return None
+
+
+def _by_losses(comparison: Comparison, champion_id: str | None) -> Gate:
+    if comparison.champion_version_id != champion_id:
+        return _undecided("The champion changed while training; train again.", champion_id)
+    return losses.judge(comparison, ALPHA)
 
 
 def _against_champion(paired: PairedResult) -> Gate:

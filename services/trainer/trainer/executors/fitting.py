@@ -7,16 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from contracts.api.version import PairedResult
 from trainer import artifacts
 from trainer.artifacts import MissingContent, Shelf
-from trainer.executors import freezing, parsing, provenance
+from trainer.executors import comparing, freezing, parsing, provenance
+from trainer.executors.comparing import Compared
 from trainer.executors.lifeline import Lifeline, Telling
-from trainer.executors.orders import Champion, Order, Result
+from trainer.executors.orders import Order, Result
 from trainer.executors.parsing import UnfitParameters
 from trainer.trainers import installed
 from trainer.trainers.installed import UnknownKind
-from trainer.trainers.kind import Kind, Snapshot, Trained, UnfitTrainingRows, UnreadableArtifact
+from trainer.trainers.kind import Kind, UnfitTrainingRows, UnreadableArtifact, Workshop
 
 _FITTING, _COMPARING, _KEEPING = 0.1, 0.95, 0.98
 _POLITE = 5
@@ -44,46 +44,48 @@ def _result(order: Order, lifeline: Lifeline) -> Result:
     shelf = artifacts.shelf(order.artifacts_url)
     kind = installed.find(order.kind)
     parameters = parsing.parameters(kind, order.parameters)
-    told = Telling(lifeline, _FITTING, _COMPARING)
-    snapshot = _snapshot(order, shelf, kind, lifeline)
-    trained = kind.train(snapshot, parameters, told)
+    champion = _champion(order, shelf, lifeline)
+    digest, rows = _rows(order, shelf, lifeline)
+    snapshot = kind.split(rows, parameters, digest)
+    report = Telling(lifeline, _FITTING, _COMPARING)
+    trained = kind.train(snapshot, parameters, Workshop(report, champion[1] if champion else None))
     lifeline.tell({"progress": _COMPARING, "step": "comparing", "message": "on the same holdout"})
-    try:
-        paired = _compare(kind, shelf, order.champion, trained, snapshot.holdout)
-    except (UnreadableArtifact, MissingContent) as broken:
-        lifeline.tell({"log": f"The champion could not be measured: {broken}"})
-        paired = None
+    compared = _compared((kind, trained.artifact, snapshot.holdout), champion, lifeline)
     lifeline.tell({"progress": _KEEPING, "step": "keeping", "message": f"{len(trained.artifact):,} bytes"})
     return Result(
         artifact=shelf.put_artifact(trained.artifact, order.scratch),
         metrics=trained.metrics,
         card=trained.card,
         versions=provenance.versions(),
-        paired=paired,
+        paired=compared.paired,
+        comparison=compared.comparison,
     )
 
 
-def _snapshot(order: Order, shelf: Shelf, kind: Kind[Any], lifeline: Lifeline) -> Snapshot:
+def _rows(order: Order, shelf: Shelf, lifeline: Lifeline) -> tuple[str, pl.DataFrame]:
     if order.snapshot:
-        return kind.split(freezing.thaw(shelf, order.snapshot), order.snapshot)
+        return order.snapshot, freezing.thaw(shelf, order.snapshot)
     digest, rows = freezing.freeze(shelf, Path(order.rows or ""), order.scratch)
     lifeline.tell({"snapshot": {"sha256": digest, "rows": rows.height, "columns": rows.columns}})
-    return kind.split(rows, digest)
+    return digest, rows
 
 
-def _compare(
-    kind: Kind[Any], shelf: Shelf, champion: Champion | None, trained: Trained, holdout: pl.DataFrame
-) -> PairedResult | None:
-    """Count on which rows candidate and champion are right; None without a champion."""
-    if champion is None:
+def _champion(order: Order, shelf: Shelf, lifeline: Lifeline) -> tuple[str, bytes] | None:
+    """Give the champion's id and bytes; one whose bytes are lost cannot be beaten, only replaced by a person."""
+    if order.champion is None:
         return None
-    before = kind.evaluate(shelf.get_artifact(champion.artifact), holdout).right
-    pairs = list(zip(kind.evaluate(trained.artifact, holdout).right, before, strict=True))
-    return PairedResult(
-        champion_version_id=champion.version_id,
-        rows=len(pairs),
-        both_right=pairs.count((True, True)),
-        only_candidate_right=pairs.count((True, False)),
-        only_champion_right=pairs.count((False, True)),
-        both_wrong=pairs.count((False, False)),
-    )
+    try:
+        return order.champion.version_id, shelf.get_artifact(order.champion.artifact)
+    except MissingContent as missing:
+        lifeline.tell({"log": f"The champion could not be measured: {missing}"})
+        return None
+
+
+def _compared(
+    made: tuple[Kind[Any], bytes, pl.DataFrame], champion: tuple[str, bytes] | None, lifeline: Lifeline
+) -> Compared:
+    try:
+        return comparing.compare(*made, champion)
+    except UnreadableArtifact as broken:
+        lifeline.tell({"log": f"The champion could not be measured: {broken}"})
+        return Compared(None, None)

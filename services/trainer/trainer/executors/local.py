@@ -29,7 +29,7 @@ def _outcome(frame: Frame, order: Order) -> Outcome | None:
     match frame:
         case {"result": result}:
             made = Result.model_validate(result)
-            return Fitted(made.artifact, made.metrics, made.card, made.versions, made.paired)
+            return Fitted(made.artifact, made.metrics, made.card, made.versions, made.paired, made.comparison)
         case {"refused": sentence}:
             return Refused(sentence)
         case {"hungry": _}:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.api.version import Artifact, PairedResult
+from contracts.api.version import Artifact, Comparison, PairedResult
 from contracts.message import Message
 
 
@@ -34,3 +34,4 @@ class Result(Message):
     card: dict[str, Any]
     versions: dict[str, str]
     paired: PairedResult | None
+    comparison: Comparison | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.api.version import Artifact, PairedResult
+from contracts.api.version import Artifact, Comparison, PairedResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Fitted:
     card: dict[str, Any]
     versions: dict[str, str]
     paired: PairedResult | None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

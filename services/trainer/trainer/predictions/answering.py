@@ -10,7 +10,7 @@ from typing import Any
 
 from trainer import artifacts
 from trainer.artifacts import MissingContent, Shelf
-from trainer.executors import parsing
+from trainer.executors import parsing, sheets
 from trainer.executors.frames import Frame
 from trainer.executors.lifeline import Lifeline
 from trainer.executors.parsing import UnfitParameters
@@ -54,7 +54,9 @@ class Desk:
         threading.excepthook = _end
         threading.Thread(target=self._load, daemon=True).start()
         while question := self._lifeline.read():
-            if "parameters" in question:
+            if "kinds" in question:
+                self._tell(question, sheets.kinds().model_dump(mode="json"))
+            elif "parameters" in question:
                 self._tell(question, _problems(question))
             elif model := self._models.find(question["artifact"]):
                 self._tell(question, _predictions(model, question["inputs"]))

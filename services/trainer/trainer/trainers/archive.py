@@ -1,7 +1,8 @@
 """Where a model's arrays and facts become the bytes of an artifact, and bytes become arrays and facts again.
 
-An artifact is a zip archive of `facts.json` and one `<name>.f32` (little-endian 32-bit floats) an array. Members are
-stored uncompressed, sorted and with a fixed time, so equal contents give equal bytes; nothing in it can be code.
+An artifact is a zip archive of `facts.json`, one `<name>.<type>` (little-endian, in C order) an array, such as
+`weights.f4` for 32-bit floats, and one `<name>.bin` for each further member. They are stored uncompressed, sorted and
+with a fixed time, so equal contents give equal bytes; nothing in it can be code.
 """
 
 import io
@@ -9,7 +10,7 @@ import json
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -19,28 +20,39 @@ from numpy.typing import NDArray
 from trainer.trainers.kind import UnreadableArtifact
 
 Floats = NDArray[np.float32]
+Array = NDArray[Any]
 FACTS = "facts.json"
-STORED_FLOATS = np.dtype("<f4")
+TYPES = {name: np.dtype(f"<{name}") for name in ("f2", "f4", "f8", "i1", "i4", "i8", "u1", "b1")}
+FIRST_EDITION = "f32"
+READ_TYPES = TYPES | {FIRST_EDITION: TYPES["f4"]}
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What an artifact holds: `format` names its layout and edition, `facts` are plain JSON, `arrays` are float32."""
+    """What an artifact holds: `format` names its layout and edition, `facts` are plain JSON.
+
+    `arrays` keep their types: floats of 16, 32 or 64 bits (all finite), integers of 8, 32 or 64, unsigned bytes, bools.
+    `members` are bytes that another library made and reads.
+    """
 
     format: str
     facts: dict[str, Any]
-    arrays: Mapping[str, Floats]
+    arrays: Mapping[str, Array] = field(default_factory=dict[str, Array])
+    members: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 def pack(contents: Contents) -> bytes:
     """The artifact of these contents; equal contents give equal bytes on every machine."""
-    shapes = {name: list(array.shape) for name, array in contents.arrays.items()}
-    header = {"format": contents.format, "shapes": shapes, "facts": contents.facts}
+    arrays = {name: np.ascontiguousarray(array) for name, array in contents.arrays.items()}
+    layout = {name: [_type(array), *array.shape] for name, array in arrays.items()}
+    header = {"format": contents.format, "arrays": layout, "members": sorted(contents.members), "facts": contents.facts}
+    files: dict[str, bytes | memoryview] = {f"{name}.bin": member for name, member in contents.members.items()}
+    files |= {f"{name}.{layout[name][0]}": _stored(array, layout[name][0]) for name, array in arrays.items()}
     written = io.BytesIO()
     with ZipFile(written, "w", ZIP_STORED) as archive:
         archive.writestr(ZipInfo(FACTS), json.dumps(header, sort_keys=True, ensure_ascii=False).encode())
-        for name in sorted(contents.arrays):
-            archive.writestr(ZipInfo(f"{name}.f32"), contents.arrays[name].astype(STORED_FLOATS).tobytes())
+        for name in sorted(files):
+            archive.writestr(ZipInfo(name), files[name])  # pyright: ignore[reportArgumentType] (any buffer will do)
     return written.getvalue()
 
 
@@ -52,28 +64,48 @@ def unpack(artifact: bytes, expected_format: str) -> Contents:
         raise UnreadableArtifact(f"The artifact cannot be read: {error}.") from error
 
 
+def _type(array: Array) -> str:
+    name = array.dtype.str[1:]
+    if name not in TYPES:
+        raise ValueError(f"an artifact cannot hold an array of {array.dtype}")
+    return name
+
+
+def _stored(array: Array, name: str) -> bytes:
+    return array.astype(TYPES[name], copy=False).tobytes()
+
+
 def _unpacked(artifact: bytes, expected_format: str) -> Contents:
     with ZipFile(io.BytesIO(artifact)) as archive:
-        members = {member.filename: _stored(archive, member) for member in archive.infolist()}
-    header = json.loads(members.pop(FACTS))
+        files = {member.filename: _read(archive, member) for member in archive.infolist()}
+    header = json.loads(files.pop(FACTS))
     if header["format"] != expected_format:
         raise ValueError(f"its format is '{header['format']}', not '{expected_format}'")
-    arrays = {name: _floats(members.pop(f"{name}.f32"), shape) for name, shape in header["shapes"].items()}
-    if members:
-        raise ValueError(f"it holds the unexpected member '{min(members)}'")
-    return Contents(header["format"], dict(header["facts"]), arrays)
+    arrays = {
+        name: _array(files.pop(f"{name}.{kind}"), kind, shape) for name, (kind, *shape) in _layout(header).items()
+    }
+    members = {name: files.pop(f"{name}.bin") for name in header.get("members", ())}
+    if files:
+        raise ValueError(f"it holds the unexpected member '{min(files)}'")
+    return Contents(header["format"], dict(header["facts"]), arrays, members)
 
 
-def _stored(archive: ZipFile, member: ZipInfo) -> bytes:
+def _layout(header: dict[str, Any]) -> dict[str, list[Any]]:
+    """The type and shape of every array; the first edition held only 32-bit floats and said their shapes alone."""
+    return header.get("arrays") or {name: [FIRST_EDITION, *shape] for name, shape in header.get("shapes", {}).items()}
+
+
+def _read(archive: ZipFile, member: ZipInfo) -> bytes:
     if member.compress_type != ZIP_STORED:
         raise ValueError(f"member '{member.filename}' is compressed")
     return archive.read(member)
 
 
-def _floats(stored: bytes, shape: list[int]) -> Floats:
-    if len(stored) != math.prod(shape) * STORED_FLOATS.itemsize or min(shape, default=0) < 0:
+def _array(stored: bytes, kind: str, shape: list[int]) -> Array:
+    dtype = READ_TYPES[kind]
+    if len(stored) != math.prod(shape) * dtype.itemsize or min(shape, default=0) < 0:
         raise ValueError(f"an array of shape {shape} cannot have {len(stored)} bytes")
-    floats = np.frombuffer(stored, STORED_FLOATS).reshape(shape)
-    if not np.isfinite(floats).all():
+    array = np.frombuffer(stored, dtype).reshape(shape)
+    if dtype.kind == "f" and not np.isfinite(array).all():
         raise ValueError("an array holds something that is not a number")
-    return floats
+    return array

@@ -8,17 +8,18 @@ from trainer.trainers.classification.margins import Problem, Step
 from trainer.trainers.classification.model import Model, dump, load
 from trainer.trainers.classification.parameters import ClassificationParameters
 from trainer.trainers.classification.rows import require_trainable
-from trainer.trainers.kind import Report, Snapshot, Trained
+from trainer.trainers.kind import Report, Snapshot, Trained, Workshop
 
 READING, CALIBRATING, FITTING, MEASURING = 0.0, 0.1, 0.4, 0.95
 
 
-def train(snapshot: Snapshot, parameters: ClassificationParameters, report: Report) -> Trained:
+def train(snapshot: Snapshot, parameters: ClassificationParameters, workshop: Workshop) -> Trained:
     """Fit on the training rows, calibrate on parts of them, and measure the stored artifact on the holdout.
 
     Raises `UnfitTrainingRows` if there are no two labels to learn or nothing to measure on.
     """
     require_trainable(snapshot)
+    report = workshop.report
     used = _sampled(snapshot.train, parameters)
     report.progress(READING, "reading words", f"{used.height} texts")
     known, matrix = features.fit(used["text"].to_list(), parameters)

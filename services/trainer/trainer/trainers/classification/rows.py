@@ -5,14 +5,26 @@ from dataclasses import replace
 import polars as pl
 
 from trainer.trainers import splitting
+from trainer.trainers.classification.parameters import ClassificationParameters
 from trainer.trainers.kind import Snapshot, UnfitTrainingRows
+from trainer.trainers.tables import Column, Table
 
-COLUMNS = ("text", "label")
+TABLE = Table(
+    name="texts",
+    meaning="One text with the label that it ought to get.",
+    columns=(
+        Column("text", "text", "What is to be labelled."),
+        Column("label", "text", "The label that it ought to get."),
+        Column("date", "moment", "When it was written; the newest fifth is measured on.", required=False),
+        Column("split", "text", "Fixes what is measured on.", required=False, choices=("train", "holdout")),
+    ),
+    template="text,label\nI was charged twice for May,billing\nThe app closes when I open it,bug\n",
+)
 FEWEST_ROWS = 10
 FEWEST_LABELS = 2
 
 
-def split(rows: pl.DataFrame, sha256: str) -> Snapshot:
+def split(rows: pl.DataFrame, _: ClassificationParameters, sha256: str) -> Snapshot:
     """Leave out rows without text or label, trim labels, and divide the others by `splitting.split`.
 
     Raises `UnfitTrainingRows` if a column is missing, nothing is left, or the rows are too few or too alike to train.
@@ -42,7 +54,7 @@ def require_trainable(snapshot: Snapshot) -> None:
 
 
 def _require_columns(rows: pl.DataFrame) -> None:
-    missing = [column for column in COLUMNS if column not in rows.columns]
+    missing = [column for column in TABLE.required if column not in rows.columns]
     if missing:
         raise UnfitTrainingRows(
             f"The data has no column '{missing[0]}'; a classifier needs the columns 'text' and 'label'."

@@ -33,7 +33,7 @@ class Answers:
 def evaluate(artifact: bytes, rows: pl.DataFrame) -> Evaluation:
     """Measure an artifact on rows with columns text and label; raises `UnreadableArtifact`."""
     answers = ask(load(artifact), rows)
-    return Evaluation(measured(answers), answers.right)
+    return Evaluation(measured(answers), [float(not right) for right in answers.right])
 
 
 def ask(model: Model, rows: pl.DataFrame) -> Answers:
