@@ -113,6 +113,10 @@ class UnknownJob(NotFound):
     """There is no such job."""
 
 
+class UnknownSchedule(NotFound):
+    """There is no such schedule."""
+
+
 class UnknownVersion(NotFound):
     """There is no such version."""
 

@@ -18,6 +18,7 @@ from ratchet.metrics import MetricsOfTasks
 from ratchet.predictions import Predicting
 from ratchet.retraining import Retraining
 from ratchet.routes import Routes
+from ratchet.schedules import Schedules
 from ratchet.tasks import Tasks
 from ratchet.training import Training
 from ratchet.versions import Versions
@@ -37,6 +38,7 @@ class Nouns(Noun[Way]):
         self.tasks = Tasks(way)
         self.kinds = InstalledKinds(way)
         self.training = Training(way)
+        self.schedules = Schedules(way)
         self.versions = Versions(way)
         self.routes = Routes(way)
         self.predictions = Predicting(way)

@@ -10,9 +10,11 @@ from chassis.service import Parts
 from contracts.service import Service
 from trainer import artifacts, handlers
 from trainer.executors.children import PRELOADED, Forkserver
+from trainer.handlers.job_commands import starting
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.recording import Recorder
 from trainer.predictions.serving import Serving
+from trainer.schedules import firing
 from trainer.settings import Settings
 from trainer.worker import slots
 from trainer.worker.workplace import Workplace
@@ -49,6 +51,7 @@ async def answering(place: Workplace) -> AsyncGenerator[Parts]:
     serving = Serving(parts.known_tasks, desk, recorder)
     serving.follow(parts.routes)
     parts.beside(recorder.run())
+    parts.beside(firing.run(parts.database, starting(parts.known_tasks, desk)))
     answers = handlers.answers(parts.known_tasks, desk, serving)
     async with service.serving(parts, answers, handlers.handlers(parts.known_tasks)):
         yield parts

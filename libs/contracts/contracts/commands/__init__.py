@@ -25,6 +25,14 @@ from contracts.commands.metrics import (
 from contracts.commands.ping import Ping
 from contracts.commands.predictions import Predict
 from contracts.commands.retraining import CheckRetraining, GetRetrainPolicy, ListRetrainDecisions, SetRetrainPolicy
+from contracts.commands.schedules import (
+    ChangeSchedule,
+    CreateSchedule,
+    DeleteSchedule,
+    GetSchedule,
+    ListScheduledRuns,
+    ListSchedules,
+)
 from contracts.commands.tasks import CreateTask, GetTask, ListTasks
 from contracts.commands.versions import (
     GetRoute,
@@ -48,6 +56,12 @@ ALL: tuple[type[Command[Any]], ...] = (
     ListJobEvents,
     CancelJob,
     RetryJob,
+    CreateSchedule,
+    GetSchedule,
+    ListSchedules,
+    ChangeSchedule,
+    DeleteSchedule,
+    ListScheduledRuns,
     Predict,
     ListVersions,
     GetVersion,

@@ -6,7 +6,7 @@ import typer
 
 from contracts.api.job import Job, JobStatus
 from contracts.errors import DomainError
-from ratchet.cli import progress, settings
+from ratchet.cli import kinds, progress, schedules, settings
 from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
 from ratchet.cli.output import console, for_programs, record, show, show_line, show_page
 from ratchet.cli.session import connected
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ratchet.client import Client
 
 app = group("Trainings: start them, watch them, stop them.")
+app.add_typer(schedules.app, name="schedule")
+kinds.add_to(app)
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Id of the job.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Stay until the job has ended.")]
 

@@ -72,6 +72,11 @@ def put(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:
     return Call("PUT", path, answer.model_validate_json, body=_encoded(body))
 
 
+def patch(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:
+    """Describe a PATCH; only the fields that were given are sent."""
+    return Call("PATCH", path, answer.model_validate_json, body=_encoded(body))
+
+
 def delete(path: str) -> Call[None]:
     """Describe a DELETE."""
     return Call("DELETE", path, _nothing)

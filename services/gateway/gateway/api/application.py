@@ -22,6 +22,7 @@ from gateway.api import (
     problems,
     retraining,
     routes,
+    schedules,
     tasks,
     versions,
 )
@@ -32,6 +33,7 @@ NOUNS: tuple[ModuleType, ...] = (
     kinds,
     tasks,
     jobs,
+    schedules,
     versions,
     routes,
     predictions,

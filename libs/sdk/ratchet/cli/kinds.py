@@ -1,0 +1,63 @@
+"""Where `ratchet train kinds` is."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from contracts.api.kind import KindSheet, KindTable
+from contracts.errors import NotFound
+from ratchet.cli.commands import command
+from ratchet.cli.output import show
+from ratchet.cli.session import connected
+
+
+class UnknownKind(NotFound):
+    """There is no such kind."""
+
+
+def add_to(noun: typer.Typer) -> None:
+    """Add the commands to `ratchet train`."""
+    command(noun)(kinds)
+
+
+def kinds(
+    kind: Annotated[str | None, typer.Argument(help="One of them, with its tables and parameters.")] = None,
+) -> None:
+    """Show the ways of training, or one of them with what it needs and what can be chosen."""
+    with connected() as client:
+        known = client.kinds.list()
+    if kind is None:
+        show(known, _overview(known.items))
+        return
+    found = {sheet.name: sheet for sheet in known.items}.get(kind)
+    if found is None:
+        raise UnknownKind(f"There is no kind '{kind}'; installed are: {', '.join(each.name for each in known.items)}.")
+    show(found, Group(Text(found.summary), *map(_columns, found.tables), _parameters(found)))
+
+
+def _overview(sheets: tuple[KindSheet, ...]) -> Table:
+    table = Table("kind", "what it is", "columns", box=None)
+    for sheet in sheets:
+        needed = [column.name for column in sheet.tables[0].columns if column.required]
+        table.add_row(sheet.name, sheet.summary, ", ".join(needed))
+    return table
+
+
+def _columns(of: KindTable) -> Table:
+    table = Table("column", "holds", "needed", "meaning", title=f"{of.name}: {of.meaning}", title_justify="left")
+    for column in of.columns:
+        table.add_row(column.name, column.holds, "yes" if column.required else "", column.meaning)
+    if of.further:
+        table.add_row("any other", "", "", of.further)
+    return table
+
+
+def _parameters(sheet: KindSheet) -> Table:
+    table = Table("parameter", "default", "meaning", title="Parameters (--param name=value)", title_justify="left")
+    for name, field in sheet.parameters.get("properties", {}).items():
+        default = field.get("default")
+        table.add_row(name, "" if default is None else str(default), field.get("description", ""))
+    return table

@@ -1,0 +1,71 @@
+"""Where commands about jobs meet their use cases."""
+
+from collections.abc import Awaitable, Callable
+
+from chassis.database import Transaction
+from chassis.known_tasks import KnownTasks
+from chassis.rpc.answering import Answers
+from contracts.api.job import Job, JobEvent, NewJob
+from contracts.api.page import Page
+from contracts.commands.jobs import CancelJob, GetJob, ListJobEvents, ListJobs, RetryJob, StartTraining
+from contracts.errors import InvalidInput
+from contracts.problem import FieldProblem
+from trainer import jobs
+from trainer.predictions.desk import AskedDesk
+
+Start = Callable[[Transaction, NewJob], Awaitable[Job]]
+
+
+def starting(known_tasks: KnownTasks, desk: AskedDesk) -> Start:
+    """Give what starts a job that somebody, or a schedule, asks for."""
+
+    async def start(tx: Transaction, new: NewJob) -> Job:
+        """Queue a job; raises `UnknownTask`, `InvalidInput`, `AlreadyRunning`."""
+        kind = (await known_tasks.get(tx.tenant, new.task)).kind
+        await check(desk, kind, new)
+        return await jobs.start(tx, kind, new)
+
+    return start
+
+
+def answer(made: Answers, start: Start) -> None:
+    """Answer the commands about jobs."""
+
+    @made.to(StartTraining)
+    async def begin(tx: Transaction, command: StartTraining) -> Job:
+        return await start(tx, command.job)
+
+    @made.to(GetJob)
+    async def get(tx: Transaction, command: GetJob) -> Job:
+        return await jobs.get(tx, command.job_id)
+
+    @made.to(ListJobs)
+    async def list_(tx: Transaction, command: ListJobs) -> Page[Job]:
+        return await jobs.list_(tx, command)
+
+    @made.to(ListJobEvents)
+    async def list_lines(tx: Transaction, command: ListJobEvents) -> Page[JobEvent]:
+        return await jobs.list_lines(tx, command)
+
+    _answer_orders(made)
+
+
+def _answer_orders(made: Answers) -> None:
+    @made.to(CancelJob)
+    async def cancel(tx: Transaction, command: CancelJob) -> Job:
+        return await jobs.cancel(tx, command.job_id)
+
+    @made.to(RetryJob)
+    async def retry(tx: Transaction, command: RetryJob) -> Job:
+        return await jobs.retry(tx, command.job_id)
+
+
+async def check(desk: AskedDesk, kind: str, job: NewJob) -> None:
+    """Have the kind read the parameters; raises `InvalidInput` that names each that is wrong."""
+    if not job.parameters:
+        return
+    answer = await desk.ask({"kind": kind, "parameters": job.parameters})
+    if broken := answer.get("broken"):
+        raise InvalidInput.at("task", broken)
+    if problems := tuple(FieldProblem.model_validate(each) for each in answer["problems"]):
+        raise InvalidInput("; ".join(f"{each.field}: {each.reason}" for each in problems), errors=problems)
