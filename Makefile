@@ -94,7 +94,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 lock: .venv/.run ## pin and hash again what the pyproject.toml files ask for
 	@$(PIP) --require-hashes -r requirements/lock.txt
-	@$(COMPILE) $(ARGS) $(PYPROJECTS) --group build --group test --group check --output-file requirements/develop.txt
+	@$(COMPILE) $(ARGS) $(PYPROJECTS) --group build --group test --group check --group bench \
+	  --output-file requirements/develop.txt
 	@$(COMPILE) $(PYPROJECTS) --group build --constraint requirements/develop.txt --output-file requirements/run.txt
 	@$(COMPILE) --group build --constraint requirements/develop.txt --output-file requirements/build.txt
 	@for service in $(SERVICES); do $(COMPILE) services/$$service/pyproject.toml \

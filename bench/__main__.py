@@ -3,12 +3,14 @@
 import argparse
 import importlib
 
-NAMES = ("system", "ingest", "jobs", "resolve", "clinc150")
+NAMES = ("system", "ingest", "jobs", "predictions", "resolve", "clinc150")
+LONG = ("training", "decisions")
+"""Those that take many minutes are only run by name."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Ratchet on this machine.")
-    parser.add_argument("name", nargs="?", choices=NAMES, help="one benchmark; all without it")
+    parser.add_argument("name", nargs="?", choices=NAMES + LONG, help="one benchmark; all short ones without it")
     chosen = parser.parse_args().name
     for name in (chosen,) if chosen else NAMES:
         importlib.import_module(f"bench.{name}").main()
