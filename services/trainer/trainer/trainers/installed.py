@@ -6,7 +6,8 @@ from typing import Any
 from trainer.trainers.kind import Kind
 
 GROUP = "ratchet.kinds"
-OURS = (EntryPoint("classification", "trainer.trainers.classification:kind", GROUP),)
+NAMES = ("actions", "classification", "workflows")
+OURS = tuple(EntryPoint(name, f"trainer.trainers.{name}:kind", GROUP) for name in NAMES)
 
 
 class UnknownKind(Exception):
