@@ -94,7 +94,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 lock: .venv/.run ## pin and hash again what the pyproject.toml files ask for
 	@$(PIP) --require-hashes -r requirements/lock.txt
-	@$(COMPILE) $(ARGS) $(PYPROJECTS) --group build --group test --group check --group bench \
+	@$(COMPILE) $(ARGS) $(PYPROJECTS) --group build --group test --group check --group bench --all-extras \
 	  --output-file requirements/develop.txt
 	@$(COMPILE) $(PYPROJECTS) --group build --constraint requirements/develop.txt --output-file requirements/run.txt
 	@$(COMPILE) --group build --constraint requirements/develop.txt --output-file requirements/build.txt

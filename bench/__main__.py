@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("system", "ingest", "jobs", "predictions", "resolve", "clinc150")
+NAMES = ("system", "ingest", "jobs", "cluster", "predictions", "resolve", "clinc150")
 LONG = ("training", "decisions")
 """Those that take many minutes are only run by name."""
 

@@ -1,4 +1,4 @@
-"""Where the pages that follow from the code are written: events, settings, and the published schemas."""
+"""Where the pages that follow from the code are written: events, kinds, settings, and the published schemas."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contracts import commands, events, published, topology
 from contracts.service import Service
-from docs import settings_page
+from docs import kinds_page, settings_page
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "libs/contracts/contracts/schemas"
@@ -57,6 +57,7 @@ def main() -> None:
 def generated() -> dict[Path, str]:
     """Give what every generated file should hold."""
     pages = {ROOT / "docs/events.md": events_page(), ROOT / "docs/settings.md": settings_page.page()}
+    pages[ROOT / "docs/kinds.md"] = kinds_page.page()
     return pages | {SCHEMAS / f"{name}.json": _published(name, schema) for name, schema in published.schemas().items()}
 
 

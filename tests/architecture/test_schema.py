@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from chassis import migrations
+from contracts.api.dataset import DatasetStatus
 from contracts.api.example import ExampleKind, ExampleStatus
 from contracts.api.feedback import FeedbackVerdict, Operation, Source
 from contracts.api.job import JobStatus
@@ -19,7 +20,7 @@ from tests.architecture import source
 
 FIRST_WORD = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 ENUMS: dict[Service, dict[str, type[StrEnum]]] = {
-    Service.TRAINER: {"jobs.status": JobStatus},
+    Service.TRAINER: {"jobs.status": JobStatus, "datasets.status": DatasetStatus},
     Service.REGISTRY: {"versions.status": VersionStatus, "versions.verdict": Verdict},
     Service.FEEDBACK: {
         "examples.status": ExampleStatus,

@@ -157,3 +157,19 @@ async def test_collecting_gives_what_was_approved_by_then_in_pages_that_fit_into
     assert (texts, pages) == ([str(number) for number in range(7)], 4)
     before = await feedback.ask(CollectExamples(task="tickets", until=until - timedelta(hours=1)))
     assert before.items == ()
+
+
+async def test_several_outputs_of_an_example_are_collected_beside_its_label(feedback: Running) -> None:
+    several = {"category": "billing", "priority": "high", "score": 3}
+    expected = (several, {"label": "bug", "mood": "cross"}, {"score": 3})
+    for number, output in enumerate(expected):
+        example = NewExample(task="tickets", input={"text": f"text number {number}"}, expected_output=output)
+        made = await feedback.ask(SubmitExample(example=example))
+        await feedback.ask(ReviewExample(example_id=made.id, review=APPROVE))
+
+    page = await feedback.ask(CollectExamples(task="tickets", until=later()))
+
+    assert [(row.label, row.outputs) for row in page.items] == [
+        ("", {"category": "billing", "priority": "high"}),
+        ("bug", {"mood": "cross"}),
+    ]

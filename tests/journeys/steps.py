@@ -74,6 +74,9 @@ class Journey:
     def examples(self) -> dict[str, int]:
         return self.get("/examples/stats", task=self.task)["by"]
 
+    def upload(self, content: bytes) -> Body:
+        return self.answered(self.http.post("/datasets", data={"task": self.task}, files={"file": content}))
+
     def train(self, **fields: Any) -> Body:
         return self.ended(self.post("/training/jobs", {"task": self.task} | fields)["id"])
 

@@ -171,15 +171,16 @@ def test_a_file_becomes_a_version_that_answers(journey: Journey, kind: str) -> N
 
     dataset = upload(journey, written(sample.rows()))
     job = journey.train(dataset_id=dataset["id"], parameters=sample.parameters)
+    assert job["status"] == "succeeded", job["error"]
+    gate = journey.get(f"/versions/{job['version_id']}")["gate"]
+    assert gate["verdict"] == "ship", gate["reasons"]
     answer = journey.post(f"/tasks/{journey.task}/predict", {"inputs": [sample.question]})
 
     assert (dataset["status"], dataset["problems"]) == ("ready", [])
-    assert job["status"] == "succeeded", job["error"]
     assert set(sample.metrics) <= set(job["metrics"])
     prediction = answer["predictions"][0]
     assert sample.holds(prediction), prediction
     assert prediction["version_id"] == job["version_id"] == answer["version_id"]
-    assert journey.get(f"/versions/{job['version_id']}")["gate"]["verdict"] == "ship"
 
 
 @pytest.mark.parametrize("kind", SAMPLES)

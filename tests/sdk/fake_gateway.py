@@ -45,6 +45,9 @@ class Gateway:
             Reply(status, json.dumps(problem).encode(), "application/problem+json")
         )
 
+    def gives(self, call: str, content: bytes) -> None:
+        self.replies.setdefault(call, []).append(Reply(200, content, "application/octet-stream"))
+
     def streams(self, call: str, text: str) -> None:
         self.replies.setdefault(call, []).append(Reply(200, text.encode(), "text/event-stream"))
 
@@ -69,7 +72,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        sent = json.loads(body) if body else None
+        is_form = self.headers.get("Content-Type", "").startswith("multipart/")
+        sent = body if is_form else json.loads(body) if body else None
         gateway = self.server.gateway
         gateway.asked.append(Asked(self.command, url.path, parse_qs(url.query), dict(self.headers), sent))
         self._answer(gateway.reply(f"{self.command} {url.path}"))
@@ -129,6 +133,19 @@ def job(status: str = "running") -> dict[str, object]:
         "parameters": {},
         "auto_release": True,
         "queued_at": NOW,
+    }
+
+
+def dataset(status: str = "ready", **others: object) -> dict[str, object]:
+    return {
+        "id": "d-1",
+        "task": "ticket-category",
+        "name": "rows.csv",
+        "status": status,
+        "bytes": 18,
+        "created_at": NOW,
+        "created_by": "ada",
+        **others,
     }
 
 

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from contracts.service import Service
-from tests.trainer.stage import KINDS, Stage, trainer_on_stage
+from tests.trainer.installing import install_kinds
+from tests.trainer.stage import Stage, trainer_on_stage
 from trainer.settings import Settings
 from trainer.worker.workplace import Workplace
-
-NAMES = ("quick", "endless", "crashing", "faulty", "hungry")
 
 
 @pytest.fixture
@@ -18,12 +17,7 @@ def settings(
     database_of: Callable[[Service], str], nats_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Settings:
     """Give settings for a trainer whose children find the kinds that misbehave."""
-    installed = tmp_path / "site" / "ratchet_test_kinds-1.dist-info"
-    installed.mkdir(parents=True)
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: ratchet-test-kinds\nVersion: 1\n")
-    lines = "".join(f"{name} = ratchet_test_kinds:{name.upper()}\n" for name in NAMES)
-    (installed / "entry_points.txt").write_text(f"[ratchet.kinds]\n{lines}")
-    monkeypatch.setenv("PYTHONPATH", f"{installed.parent}:{KINDS}")
+    monkeypatch.setenv("PYTHONPATH", install_kinds(tmp_path))
     return Settings(
         database_url=database_of(Service.TRAINER), nats_url=nats_url, log_level="warning",
         artifacts_url=str(tmp_path / "artifacts"), lease_seconds=2,

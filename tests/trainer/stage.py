@@ -18,14 +18,14 @@ from chassis.rpc.asking import ask
 from chassis.rpc.caller import Caller
 from chassis.testing import parts
 from chassis.testing.waiting import eventually
-from contracts.api.example import TrainingRow
+from contracts.api.example import ExampleStats, ExampleStatus, TrainingRow
 from contracts.api.job import Job, JobEvent, JobStatus, NewJob
 from contracts.api.page import Page
 from contracts.api.route import Arm, Route
 from contracts.api.task import Task
 from contracts.api.version import Verdict
 from contracts.command import Command
-from contracts.commands.examples import CollectExamples
+from contracts.commands.examples import CollectExamples, CountExamples
 from contracts.commands.jobs import GetJob, ListJobEvents, StartTraining
 from contracts.commands.tasks import GetTask
 from contracts.commands.versions import GetRoute
@@ -38,8 +38,7 @@ from trainer import app
 from trainer.settings import Settings
 from trainer.worker.workplace import Workplace
 
-LIGHT = ("trainer.executors.fitting", "trainer.predictions.answering")
-KINDS = Path(__file__).parent / "kinds"
+LIGHT = ("trainer.executors.fitting", "trainer.executors.reading", "trainer.predictions.answering")
 
 
 @dataclass
@@ -166,8 +165,12 @@ def _feedback(made: Stage) -> Answers:
         shown = tuple(sorted(left, key=lambda row: row.id)[: asked.limit])
         return Page(items=shown, next_cursor=shown[-1].id if len(left) > len(shown) else None)
 
+    async def count(_: Caller, __: CountExamples) -> ExampleStats:
+        return ExampleStats(total=len(made.rows), by={ExampleStatus.APPROVED: len(made.rows)})
+
     answers = Answers()
     answers.add_without_transaction(CollectExamples, collect)
+    answers.add_without_transaction(CountExamples, count)
     return answers
 
 

@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 import asyncpg
-import psutil
 import pytest
 
 from chassis.rpc.answering import Answering
@@ -63,6 +62,21 @@ async def test_a_cancelled_training_is_dead_within_two_seconds(stage: Stage) -> 
     assert stage.scratch() == []
 
 
+async def test_a_job_that_waits_for_its_examples_is_cancelled_within_two_seconds(stage: Stage) -> None:
+    await stage.players[Service.FEEDBACK].stop()
+    await stage.create_task("quick")
+    job = await stage.start()
+    await stage.job_that(job.id, lambda job: "feedback" in job.message)
+    started = time.monotonic()
+
+    await stage.ask(CancelJob(job_id=job.id))
+    cancelled = await stage.ended(job.id)
+
+    assert time.monotonic() - started < 2
+    assert cancelled.status is JobStatus.CANCELLED
+    assert stage.scratch() == []
+
+
 async def test_a_queued_job_is_cancelled_at_once(settings: Settings) -> None:
     async with trainer_on_stage(changed(settings, workers=0)) as (_, stage):
         await stage.create_task("quick")
@@ -75,13 +89,13 @@ async def test_a_queued_job_is_cancelled_at_once(settings: Settings) -> None:
 
 
 async def test_a_training_that_takes_too_long_fails_with_the_limit(settings: Settings) -> None:
-    async with trainer_on_stage(changed(settings, max_training_runtime_minutes=0.03)) as (place, stage):
-        await stage.create_task("endless")
+    async with trainer_on_stage(changed(settings, max_training_runtime_minutes=0.05)) as (_, stage):
+        job, pid = await spinning(stage)
 
-        failed = await stage.ended((await stage.start()).id)
+        failed = await stage.ended(job.id)
 
-        assert failed.error == "The training took longer than the 0.03 minutes that are allowed."
-        assert psutil.Process(place.forkserver.pid).children() == []
+        assert failed.error == "The training took longer than the 0.05 minutes that are allowed."
+        assert not lives(pid)
 
 
 async def test_a_training_that_takes_too_much_memory_fails_with_the_limit(settings: Settings) -> None:

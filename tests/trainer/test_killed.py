@@ -1,44 +1,19 @@
 """Where whole trainer processes are killed while they train, and nothing is left behind or lost."""
 
-import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 
-import psutil
 import pytest
 
 from chassis import database
 from chassis.testing.waiting import eventually
 from contracts.api.job import JobStatus
-from contracts.commands.jobs import CancelJob, ListJobs
-from contracts.errors import TooSlow, Unavailable
+from contracts.commands.jobs import CancelJob
 from contracts.service import Service
 from tests.trainer import stage as stages
+from tests.trainer.processes import Start, all_dead, is_warm, started
 from tests.trainer.stage import Stage
 from trainer.settings import Settings
-
-Start = Callable[..., psutil.Process]
-
-
-@contextmanager
-def started(settings: Settings, *arguments: str, workers: int = 1) -> Iterator[psutil.Process]:
-    """Run a trainer in a process of its own."""
-    environment = {
-        "RATCHET_DATABASE_URL": settings.database_url,
-        "RATCHET_NATS_URL": settings.nats_url,
-        "RATCHET_ARTIFACTS_URL": settings.artifacts_url,
-        "RATCHET_LEASE_SECONDS": str(settings.lease_seconds),
-        "RATCHET_LOG_LEVEL": "warning",
-        "RATCHET_WORKERS": str(workers),
-    }
-    command = [sys.executable, "-m", "trainer", *arguments]
-    with subprocess.Popen(command, env=os.environ | environment) as running:
-        try:
-            yield psutil.Process(running.pid)
-        finally:
-            running.kill()
 
 
 @pytest.fixture
@@ -54,7 +29,7 @@ async def stage(settings: Settings, start: Start) -> AsyncIterator[Stage]:
     start(workers=0)
     connected = await database.connect(settings.database_url, service=Service.TRAINER)
     async with stages.stage(settings, connected) as made:
-        await eventually(lambda: _answers(made), within_s=20)
+        await eventually(lambda: is_warm(made), within_s=60)
         yield made
     await connected.close()
 
@@ -67,7 +42,7 @@ async def test_a_killed_workers_job_is_picked_up_by_another_and_its_children_die
     family = worker.children(recursive=True)
 
     worker.kill()
-    await eventually(lambda: _all_dead(family), within_s=2)
+    await eventually(lambda: all_dead(family), within_s=2)
     other = start("work")
     again = await stage.job_that(job.id, lambda job: len(job.attempts) == 2 and job.step == "spinning", within_s=30)
 
@@ -99,21 +74,9 @@ async def test_a_worker_that_is_told_to_stop_leaves_its_job_to_another_at_once(s
     family = [worker, *worker.children(recursive=True)]
 
     worker.terminate()
-    await eventually(lambda: _all_dead(family), within_s=5)
+    await eventually(lambda: all_dead(family), within_s=5)
     left = await stage.job(job.id)
 
     assert left.status is JobStatus.RUNNING
     assert left.attempts[0].error == "the worker was stopped"
     assert stage.scratch() == []
-
-
-async def _answers(stage: Stage) -> bool:
-    try:
-        await stage.ask(ListJobs())
-    except (Unavailable, TooSlow):
-        return False
-    return True
-
-
-async def _all_dead(family: list[psutil.Process]) -> bool:
-    return not any(member.is_running() and member.status() != psutil.STATUS_ZOMBIE for member in family)

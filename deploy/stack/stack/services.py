@@ -28,13 +28,13 @@ def _process(name: str, around: Surroundings) -> Process:
 
 
 def _own_settings(name: str, around: Surroundings) -> dict[str, str]:
-    port = str(around.ports[name])
+    port, artifacts = str(around.ports[name]), {"RATCHET_ARTIFACTS_URL": around.home.artifacts.as_uri()}
     if name == GATEWAY:
         return {
             "RATCHET_HOST": "127.0.0.1",
             "RATCHET_PORT": port,
             "RATCHET_BOOTSTRAP_ADMIN_KEY": around.keys.admin_api_key,
             "RATCHET_BOOTSTRAP_TENANT": around.keys.tenant,
+            **artifacts,
         }
-    artifacts = {"RATCHET_ARTIFACTS_URL": around.home.artifacts.as_uri()} if name == "trainer" else {}
-    return {"RATCHET_HEALTH_PORT": port, **artifacts}
+    return {"RATCHET_HEALTH_PORT": port, **(artifacts if name == "trainer" else {})}

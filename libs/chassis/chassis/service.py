@@ -13,11 +13,11 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
-from chassis import dead_letters, delivery, housekeeping, logging, migrations, nats_connection, streams, tracing
+from chassis import dead_letters, delivery, health, housekeeping, logging, migrations, nats_connection, streams, tracing
 from chassis.database import Database, connect
 from chassis.dead_letters import Replay
 from chassis.handlers import Handlers
-from chassis.health import Check, HealthServer
+from chassis.health import Check, Fact, HealthServer
 from chassis.known_tasks import KnownTasks
 from chassis.logging import log
 from chassis.outbox import Relay, publish_pending
@@ -37,7 +37,7 @@ _CANCEL_AGAIN_S = 1.0
 
 @dataclass(frozen=True)
 class Parts:
-    """What a running service works with; `checks` decide whether it is ready."""
+    """What a running service works with; `checks` decide whether it is ready, `facts` are told beside them."""
 
     service: Service
     settings: ChassisSettings
@@ -48,6 +48,7 @@ class Parts:
     known_tasks: KnownTasks
     group: asyncio.TaskGroup
     checks: dict[str, Check] = field(default_factory=dict[str, Check])
+    facts: dict[str, Fact] = field(default_factory=dict[str, Fact])
     background: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:
@@ -100,7 +101,7 @@ def _begin(made: Parts) -> None:
     made.beside(made.routes.run())
     made.beside(housekeeping.run(made.service, made.settings, made.database, made.jetstream))
     if made.settings.health_port:
-        made.beside(HealthServer(made.settings, made.checks).run())
+        made.beside(HealthServer(made.settings, made.checks, made.facts).run())
 
 
 async def _end(made: Parts) -> None:
@@ -136,7 +137,11 @@ async def serving(
     ``replay`` hands dead letters in again; without it they go to the event handlers.
     """
     dead_letters.answer(answers, replay or handlers.handle)
-    answers.add_without_transaction(Ping, _pong)
+
+    async def pong(_: Caller, ping: Ping) -> Pong:
+        return Pong(service=ping.service, facts=await health.known(made.facts))
+
+    answers.add_without_transaction(Ping, pong)
     answering = Answering(made.service, answers, made.database)
     broker = delivery.broker(made.settings, handlers, made.database)
     await answering.start(made.nats)
@@ -146,10 +151,6 @@ async def serving(
     finally:
         await answering.stop()
         await broker.stop()
-
-
-async def _pong(_: Caller, ping: Ping) -> Pong:
-    return Pong(service=ping.service)
 
 
 def main(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:

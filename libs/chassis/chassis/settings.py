@@ -23,3 +23,15 @@ class ChassisSettings(BaseSettings):
     relay_poll_s: float = Field(default=1.0, gt=0, description="Seconds between looks for events left in the outbox.")
     event_retention_days: int = Field(default=7, ge=1, description="Days that the event stream keeps events.")
     ingest_max_gb: float = Field(default=4.0, gt=0, description="Size at which the ingest stream refuses more.")
+
+
+class FileSettings(ChassisSettings):
+    """Where the files are that the gateway and the trainer share, and how large uploads may be."""
+
+    artifacts_url: str = Field(
+        default=".ratchet/artifacts",
+        description="Where artifacts, snapshots and uploads are kept: a folder or an fsspec URL; the same everywhere.",
+    )
+    max_upload_mb: float = Field(
+        default=1024, gt=0, le=102_400, description="Megabytes of an uploaded file at most, packed and unpacked."
+    )

@@ -8,6 +8,7 @@ import httpx
 from contracts.api.access import Me
 from ratchet import access
 from ratchet.api_keys import ApiKeys
+from ratchet.datasets import Datasets
 from ratchet.dead_letters import DeadLetters
 from ratchet.events import Events
 from ratchet.examples import Examples
@@ -37,6 +38,7 @@ class Nouns(Noun[Way]):
         super().__init__(way)
         self.tasks = Tasks(way)
         self.kinds = InstalledKinds(way)
+        self.datasets = Datasets(way)
         self.training = Training(way)
         self.schedules = Schedules(way)
         self.versions = Versions(way)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Any, TypedDict, Unpack, cast
 
 from contracts.api.job import Job, JobEvent, JobStatus, NewJob
 from contracts.api.page import Page
@@ -11,6 +12,17 @@ from ratchet.wire.exchange import Pause, Steps, exchange
 from ratchet.wire.noun import Noun, Way, conversation, endpoint, every, fields, streaming
 
 _LONGEST_PAUSE_S = 1.0
+
+
+class WantedJobs(TypedDict, total=False):
+    """Which jobs to list; ``reason`` are words that the reason contains."""
+
+    task: str | None
+    kind: str | None
+    status: JobStatus | None
+    reason: str | None
+    limit: int
+    cursor: str | None
 
 
 class Training(Noun[Way]):
@@ -26,16 +38,9 @@ class Training(Noun[Way]):
         """Give one job; raises `UnknownJob`."""
         return get(at("training", "jobs", job_id), Job)
 
-    def _page(
-        self,
-        *,
-        task: str | None = None,
-        status: JobStatus | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> Call[Page[Job]]:
-        """Give a page of jobs, newest first."""
-        return get(at("training", "jobs"), Page[Job], task=task, status=status, limit=limit, cursor=cursor)
+    def _page(self, **wanted: Unpack[WantedJobs]) -> Call[Page[Job]]:
+        """Give a page of jobs, newest first; all fields of `WantedJobs` are optional."""
+        return get(at("training", "jobs"), Page[Job], **cast("dict[str, Any]", wanted))
 
     list = endpoint(_page)
     all = every(_page)

@@ -4,13 +4,14 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from chassis import health, service
-from chassis.health import Check
+from chassis import files, health, service
+from chassis.health import Check, Fact
 from chassis.rpc.asking import ask
 from chassis.rpc.caller import Caller
 from chassis.service import Parts
@@ -57,7 +58,7 @@ async def running(settings: Settings) -> AsyncGenerator[uvicorn.Server]:
 def application(desk: Desk) -> Starlette:
     """Put the routes in order: ingest, as it is asked most, health, then everything else through FastAPI."""
     everything_else = Mount("/", Traffic(api.build(), desk))
-    routes = [*taking.routes(desk), *health.routes(desk.parts.checks), everything_else]
+    routes = [*taking.routes(desk), *health.routes(desk.parts.checks, desk.parts.facts), everything_else]
     return Starlette(routes=routes, exception_handlers=problems.HANDLERS)
 
 
@@ -67,7 +68,8 @@ async def _desk(settings: Settings, parts: Parts) -> Desk:
     await broadcast.start(parts.nats)
     parts.checks.update({str(other): _answers(parts, other) for other in _OTHERS})
     parts.checks["routes"] = _routes_known(parts)
-    return Desk(settings, parts, keyring, broadcast)
+    parts.facts["training"] = _training(parts)
+    return Desk(settings, parts, keyring, broadcast, files.shared(settings.artifacts_url))
 
 
 def _answers(parts: Parts, other: Service) -> Check:
@@ -76,6 +78,14 @@ def _answers(parts: Parts, other: Service) -> Check:
         return ""
 
     return check
+
+
+def _training(parts: Parts) -> Fact:
+    async def states() -> dict[str, Any]:
+        pong = await ask(parts.nats, Ping(service=Service.TRAINER), Caller(_NOBODY, Cause("ratchet")))
+        return pong.facts.get("training", {})
+
+    return states
 
 
 def _routes_known(parts: Parts) -> Check:

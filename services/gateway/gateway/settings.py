@@ -2,11 +2,11 @@
 
 from pydantic import Field, SecretStr
 
-from chassis.settings import ChassisSettings
+from chassis.settings import FileSettings
 from contracts.ids import Key
 
 
-class Settings(ChassisSettings):
+class Settings(FileSettings):
     """Addresses, secrets and limits of the gateway."""
 
     port: int = Field(default=8080, ge=0, le=65535, description="Port of the HTTP API.")

@@ -9,14 +9,15 @@ from chassis import service
 from chassis.service import Parts
 from contracts.service import Service
 from trainer import artifacts, handlers
+from trainer.executors import executor
 from trainer.executors.children import PRELOADED, Forkserver
-from trainer.handlers.job_commands import starting
+from trainer.handlers.job_commands import refusing, starting
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.recording import Recorder
 from trainer.predictions.serving import Serving
 from trainer.schedules import firing
 from trainer.settings import Settings
-from trainer.worker import slots
+from trainer.worker import readers, slots, states
 from trainer.worker.workplace import Workplace
 
 
@@ -36,10 +37,13 @@ async def working(settings: Settings, *, preloaded: Sequence[str] = PRELOADED) -
     async with service.parts(Service.TRAINER, settings) as parts:
         threads = max(1, (os.cpu_count() or 1) // max(1, settings.workers))
         forkserver = Forkserver(threads=threads, preloaded=preloaded)
-        place = Workplace(parts, settings, artifacts.shelf(settings.artifacts_url), forkserver)
+        shelf = artifacts.shelf(settings.artifacts_url)
+        place = Workplace(parts, settings, shelf, forkserver, executor.chosen(settings, forkserver))
         parts.beside(forkserver.run())
-        parts.checks["training"] = lambda: _training(place)
+        parts.checks["training"] = lambda: states.problem(place)
+        parts.facts["training"] = lambda: states.training(place)
         slots.begin(place)
+        readers.begin(place)
         yield place
 
 
@@ -50,14 +54,11 @@ async def answering(place: Workplace) -> AsyncGenerator[Parts]:
     desk, recorder = AskedDesk(place.forkserver, place.settings), Recorder(parts.jetstream)
     serving = Serving(parts.known_tasks, desk, recorder)
     serving.follow(parts.routes)
+    start = starting(parts.known_tasks, desk, parts.nats) if place.settings.training_enabled else refusing
     parts.beside(recorder.run())
-    parts.beside(firing.run(parts.database, starting(parts.known_tasks, desk)))
-    answers = handlers.answers(parts.known_tasks, desk, serving)
-    async with service.serving(parts, answers, handlers.handlers(parts.known_tasks)):
+    parts.beside(firing.run(parts.database, start))
+    answers = handlers.answers(parts.known_tasks, desk, serving, start)
+    async with service.serving(parts, answers, handlers.handlers(start)):
         yield parts
     await serving.close()
     await desk.close()
-
-
-async def _training(place: Workplace) -> str:
-    return place.forkserver.problem

@@ -1,17 +1,17 @@
-"""Where artifacts and snapshots are kept: addressed by the SHA-256 of their content, whole or not at all."""
+"""Where artifacts, snapshots and uploads are kept: what is finished is addressed by the SHA-256 of its content."""
 
-import os
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from typing import BinaryIO, cast
+from pathlib import Path
 
-import fsspec.core
-from fsspec import AbstractFileSystem
-
+from chassis import files
+from chassis.files import Files
 from contracts.api.version import Artifact
 
 _OLD = timedelta(days=1)
+_ABANDONED = timedelta(hours=1)
 
 
 class MissingContent(Exception):
@@ -20,80 +20,93 @@ class MissingContent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A folder of any file system that fsspec knows."""
+    """The folder that trainers and gateways share."""
 
-    files: AbstractFileSystem
-    root: str
+    files: Files
 
     def put_artifact(self, content: bytes, scratch: str) -> Artifact:
         """Keep the bytes of a version; ``scratch`` names the folder for the file that is not whole yet."""
         digest = sha256(content).hexdigest()
-        self._put(self._artifact(digest), content, scratch)
+        self._put(self.artifact(digest), content, scratch)
         return Artifact(sha256=digest, size=len(content))
 
     def get_artifact(self, digest: str) -> bytes:
         """Give the bytes of a version; raises `MissingContent`."""
-        content = self._get(self._artifact(digest), f"artifact {digest}")
+        content = self._get(self.artifact(digest), f"artifact {digest}")
         if sha256(content).hexdigest() != digest:
             raise MissingContent(f"The artifact {digest} was altered.")
         return content
 
     def put_snapshot(self, digest: str, parquet: bytes, scratch: str) -> None:
         """Keep frozen rows as Parquet under the hash of the rows."""
-        self._put(self._snapshot(digest), parquet, scratch)
+        self._put(self.snapshot(digest), parquet, scratch)
+
+    def adopt_snapshot(self, digest: str, parquet: Path) -> None:
+        """Keep frozen rows that were written to a file of this machine, which is gone then."""
+        if self.files.exists(self.snapshot(digest)):
+            parquet.unlink()
+        else:
+            self.files.adopt(parquet, self.snapshot(digest))
 
     def get_snapshot(self, digest: str) -> bytes:
         """Give frozen rows as Parquet; raises `MissingContent`."""
-        return self._get(self._snapshot(digest), f"snapshot {digest}")
+        return self._get(self.snapshot(digest), f"snapshot {digest}")
 
-    def scratch(self, job_id: str, attempt: int) -> str:
+    def scratch(self, name: str, attempt: int) -> str:
         """Name the folder for what an attempt has not finished."""
-        return f"{self.root}/scratch/{job_id}.{attempt}"
+        return self.files.at("scratch", f"{name}.{attempt}")
 
-    def discard(self, job_id: str, attempt: int | None = None) -> None:
+    def discard(self, name: str, attempt: int | None = None) -> None:
         """Remove what an attempt, or all attempts at a job, left unfinished."""
-        pattern = self.scratch(job_id, attempt) if attempt else f"{self.root}/scratch/{job_id}.*"
-        for folder in cast("list[str]", self.files.glob(pattern)):
-            self.files.rm(folder, recursive=True)
+        pattern = self.scratch(name, attempt) if attempt else self.files.at("scratch", f"{name}.*")
+        for folder in self.files.matching(pattern):
+            self.files.remove(folder)
 
     def discard_old(self) -> None:
         """Remove what attempts left unfinished more than a day ago, because their worker was killed."""
-        for folder in cast("list[str]", self.files.glob(f"{self.root}/scratch/*")):
-            if datetime.now(UTC) - self.files.modified(folder) > _OLD:
-                self.files.rm(folder, recursive=True)
+        for folder in self.files.matching(self.files.at("scratch", "*"), untouched_for=_OLD):
+            self.files.remove(folder)
 
-    def _artifact(self, digest: str) -> str:
-        return f"{self.root}/artifacts/{digest[:2]}/{digest}"
+    def upload(self, name: str) -> str:
+        """Name an uploaded file."""
+        return self.files.at("uploads", name)
 
-    def _snapshot(self, digest: str) -> str:
-        return f"{self.root}/snapshots/{digest[:2]}/{digest}.parquet"
+    def discard_uploads(self, waiting: Collection[str]) -> int:
+        """Remove uploads that were broken off, or that nobody asked to be read; give how many."""
+        found = self.files.matching(self.files.at("uploads", "*"), untouched_for=_ABANDONED)
+        abandoned = [path for path in found if path.rsplit("/", 1)[-1] not in waiting]
+        for path in abandoned:
+            self.files.remove(path)
+        return len(abandoned)
+
+    def artifact(self, digest: str) -> str:
+        """Name the file of an artifact."""
+        return self.files.at("artifacts", digest[:2], digest)
+
+    def snapshot(self, digest: str) -> str:
+        """Name the file of a snapshot."""
+        return self.files.at("snapshots", digest[:2], f"{digest}.parquet")
 
     def _put(self, path: str, content: bytes, scratch: str) -> None:
         if self.files.exists(path):
             return
         unfinished = f"{scratch}/{path.rsplit('/', 1)[-1]}"
-        for folder in (scratch, path.rsplit("/", 1)[0]):
-            self.files.makedirs(folder, exist_ok=True)
-        with cast("BinaryIO", self.files.open(unfinished, "wb")) as file:
+        with self.files.writing(unfinished) as file:
             file.write(content)
-            file.flush()
-            if self.is_local:
-                os.fsync(file.fileno())
-        self.files.mv(unfinished, path)
+        self.files.move(unfinished, path)
 
     def _get(self, path: str, name: str) -> bytes:
         try:
-            return cast("bytes", self.files.cat_file(path))
+            return self.files.read(path)
         except FileNotFoundError as missing:
             raise MissingContent(f"The {name} is missing.") from missing
 
     @property
     def is_local(self) -> bool:
         """Say whether the folder is on this machine."""
-        return "file" in self.files.protocol
+        return self.files.is_local
 
 
 def shelf(url: str) -> Shelf:
     """Open a folder or an fsspec URL; nothing is read or written yet."""
-    files, root = cast("tuple[AbstractFileSystem, str]", fsspec.core.url_to_fs(url))
-    return Shelf(files, root.rstrip("/"))
+    return Shelf(files.shared(url))

@@ -119,7 +119,8 @@ def _lineage(job: Claimed, fitted: Fitted) -> dict[str, object]:
     snapshot = job.snapshot or {}
     return {
         "snapshot": snapshot.get("sha256"),
-        "examples": snapshot.get("rows"),
+        "datasets": snapshot.get("datasets", []),
+        "examples": snapshot.get("examples", 0),
         "job_id": job.id,
         "attempt": job.attempt,
         "parameters": job.parameters,
@@ -146,6 +147,7 @@ async def _try_again(tx: Transaction, job: Claimed, error: str) -> None:
     if failures < MOST_FAILURES:
         await _hand_back(tx, job, error, failures=failures)
     else:
+        await store.end(tx, job, error)
         await _fail(tx, job, f"It failed {MOST_FAILURES} times; the last time: {error}.")
 
 

@@ -14,14 +14,16 @@ from contracts.ids import new_id
 from trainer import stories
 from trainer.store import jobs as store
 from trainer.store import lines, registrations
+from trainer.store.datasets import Choice
 
 _LONGEST_REASON = 1_000
+_EXAMPLES = Choice((), collects=True)
 
 
-async def start(tx: Transaction, kind: str, job: NewJob) -> Job:
+async def start(tx: Transaction, kind: str, job: NewJob, choice: Choice = _EXAMPLES) -> Job:
     """Queue a job; one at a time for a task. Raises `AlreadyRunning`, with the id of the job that is under way."""
     job_id = new_id()
-    while not await store.insert(tx, job_id, kind, job):
+    while not await store.insert(tx, job_id, kind, job, choice):
         running = await store.find_under_way(tx, job.task)
         if running:
             raise AlreadyRunning(
@@ -36,7 +38,8 @@ async def start(tx: Transaction, kind: str, job: NewJob) -> Job:
 async def retry(tx: Transaction, job_id: str) -> Job:
     """Queue a failed or cancelled job again.
 
-    A terminal status never changes, so the retry is a new job with the same parameters, whose reason names the old one.
+    A terminal status never changes, so the retry is a new job with the same parameters and datasets, whose reason names
+    the old one.
     """
     old = await get(tx, job_id)
     if not old.status.ended:
@@ -44,8 +47,14 @@ async def retry(tx: Transaction, job_id: str) -> Job:
     if old.status is JobStatus.SUCCEEDED:
         raise JobEnded(f"Job {job_id} succeeded; start a new one to train again.")
     reason = f"retry of {old.id}: {old.reason}"[:_LONGEST_REASON]
-    again = NewJob(task=old.task, parameters=old.parameters, reason=reason, auto_release=old.auto_release)
-    return await start(tx, old.kind, again)
+    again = NewJob(
+        task=old.task,
+        dataset_id=old.dataset_id,
+        parameters=old.parameters,
+        reason=reason,
+        auto_release=old.auto_release,
+    )
+    return await start(tx, old.kind, again, await store.find_choice(tx, old.id))
 
 
 async def cancel(tx: Transaction, job_id: str) -> Job:

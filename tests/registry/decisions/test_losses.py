@@ -65,6 +65,11 @@ def test_a_kind_whose_versions_age_need_not_be_proven_better(required: str, gain
     assert verdict(gain=gain, required=required) is expected
 
 
+def test_a_first_version_of_such_a_kind_serves_unless_it_is_proven_worse_than_nothing() -> None:
+    assert verdict(None, champion_version_id=None, gain=-0.01, required="not lower") is Verdict.SHIP
+    assert verdict(None, champion_version_id=None, gain=-0.2, required="not lower") is Verdict.ROLLBACK
+
+
 def test_few_units_are_judged_by_their_signs() -> None:
     assert verdict(units=6, better=6, worse=0) is Verdict.SHIP
     assert verdict(units=6, better=4, worse=2) is Verdict.INCONCLUSIVE

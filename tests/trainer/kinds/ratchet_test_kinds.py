@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ class Parameters(BaseModel):
 
     seed: int = 0
     seconds: float = 0
+    parts: int = 6
 
 
 class Echo:
@@ -66,15 +68,42 @@ def hungry(*_: object) -> Trained:
         time.sleep(0.01)
 
 
+def paused(seconds: float) -> tuple[int, int]:
+    """Give the processes that did it, and that it was forked from."""
+    if seconds < 0:
+        raise UnfitTrainingRows("Time does not run backwards.")
+    if seconds > 1000:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    time.sleep(seconds)
+    return os.getpid(), os.getppid()
+
+
+def spreading(snapshot: Snapshot, parameters: Parameters, workshop: Workshop) -> Trained:
+    workshop.report.progress(0.1, "spreading", f"from {os.getpid()}")
+    began = time.monotonic()
+    made = workshop.spread(paused, [parameters.seconds] * parameters.parts)
+    metrics = {"processes": len({each[0] for each in made}), "workers": len({each[1] for each in made})}
+    return Trained(snapshot.sha256.encode() + b"/0", metrics | {"seconds": time.monotonic() - began}, {})
+
+
 def evaluate(artifact: bytes, rows: pl.DataFrame) -> Evaluation:
     return Evaluation({}, [float(not artifact.endswith(b"/0"))] * rows.height)
+
+
+def pairing(snapshot: Snapshot, parameters: Parameters, workshop: Workshop) -> Trained:
+    return quick(snapshot, parameters, workshop)
 
 
 def _kind(train: Any) -> Kind[Parameters]:
     columns = (Column("text", "text", "A text."), Column("label", "text", "Its label."))
     table = Table("rows", "One text and its label.", columns, "text,label\nhello,a\n")
+    columns = (Column("query", "text", "A question."), Column("relevance", "number", "How relevant."))
+    judgements = Table("judgements", "How relevant a text is.", columns, "query,relevance\nhello,1\n")
     functions = split, train, lambda _: Echo(), evaluate
-    return Kind(train.__name__, f"A {train.__name__} kind.", (table,), Parameters, *functions, collects=True)
+    tables = (table, judgements) if train is pairing else (table,)
+    kind = Kind(train.__name__, f"A {train.__name__} kind.", tables, Parameters, *functions)
+    return replace(kind, collects=train is not pairing)
 
 
-QUICK, ENDLESS, CRASHING, FAULTY, HUNGRY = map(_kind, (quick, endless, crashing, faulty, hungry))
+ALL = (quick, endless, crashing, faulty, hungry, spreading, pairing)
+QUICK, ENDLESS, CRASHING, FAULTY, HUNGRY, SPREADING, PAIRING = map(_kind, ALL)

@@ -23,7 +23,7 @@ class Remembered:
         self.steps.append((fraction, step))
 
     def metric(self, name: str, value: float, step: int | None = None) -> None:
-        assert step is None
+        assert step is None or step >= 0
         self.metrics[name] = value
 
 

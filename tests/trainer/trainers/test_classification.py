@@ -17,7 +17,7 @@ from tests.trainer.trainers.rows import Remembered, tickets
 from trainer.trainers import archive
 from trainer.trainers.archive import Contents
 from trainer.trainers.classification import kind
-from trainer.trainers.classification.model import FORMAT
+from trainer.trainers.classification.storing import FORMAT
 from trainer.trainers.kind import Snapshot, Trained, UnfitTrainingRows, UnreadableArtifact, UnusableInput, Workshop
 
 TRAIN_ELSEWHERE = """
@@ -229,7 +229,7 @@ def test_a_piece_of_an_artifact_cannot_be_loaded(piece: slice) -> None:
         kind.load(artifact[piece])
 
 
-@pytest.mark.parametrize("lost", ["labels", "calibration", "words"])
+@pytest.mark.parametrize("lost", ["outputs", "members", "frontier"])
 def test_an_artifact_without_one_of_its_facts_cannot_be_loaded(lost: str) -> None:
     contents = archive.unpack(trained().artifact, FORMAT)
     facts = {name: fact for name, fact in contents.facts.items() if name != lost}
@@ -240,7 +240,7 @@ def test_an_artifact_without_one_of_its_facts_cannot_be_loaded(lost: str) -> Non
 
 def test_an_artifact_whose_labels_do_not_fit_its_weights_cannot_be_loaded() -> None:
     contents = archive.unpack(trained().artifact, FORMAT)
-    facts = {**contents.facts, "labels": ["only"]}
+    facts = {**contents.facts, "outputs": [{"name": "label", "labels": ["only"]}]}
 
     with pytest.raises(UnreadableArtifact, match="do not fit weights"):
         kind.load(archive.pack(Contents(FORMAT, facts, contents.arrays)))

@@ -36,7 +36,7 @@ def unbounded(field: dict[str, Any]) -> bool:
     branches = field.get("anyOf", [field])
     return any(
         (branch.get("type") in {"integer", "number"} and not _ends(branch))
-        or (branch.get("type") == "string" and "enum" not in branch and "maxLength" not in branch)
+        or (branch.get("type") == "string" and not {"enum", "const", "maxLength"} & branch.keys())
         for branch in branches
     )
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from trainer.trainers import splitting
 from trainer.trainers.kind import UnfitTrainingRows
 
+LONG = "my parcel was to come on monday and nobody in the shop can tell me where it is now, please help"
 texts = st.lists(st.text(max_size=12), min_size=1, max_size=40)
 
 
@@ -107,3 +108,57 @@ def test_more_rows_hold_a_smaller_share_that_lies_within_the_earlier_holdout() -
     assert 0.18 < len(few) / 4_000 < 0.22
     assert 0.09 < len(many) / 12_000 < 0.11
     assert not set(many) & set(trained)
+
+
+def test_training_rows_that_nearly_repeat_a_fixed_holdout_are_removed_and_counted() -> None:
+    rows = pl.DataFrame({"text": [LONG, LONG.replace("monday", "sunday"), "c"], "split": ["holdout", "train", "train"]})
+
+    snapshot = splitting.split(rows, "hash")
+
+    assert snapshot.train["text"].to_list() == ["c"]
+    assert dict(snapshot.removed) == {"duplicates": 0, "near_duplicates": 1}
+
+
+def test_rows_that_nearly_repeat_one_another_on_one_side_stay() -> None:
+    rows = pl.DataFrame({"text": [LONG, LONG + " now", "c"], "split": ["train", "train", "holdout"]})
+
+    assert splitting.split(rows, "hash").train.height == 2
+
+
+def test_no_stably_split_text_is_nearly_on_both_sides() -> None:
+    texts = [f"{LONG} said {name}" for name in ("anna", "ben", "cleo", "dan", "eva", "finn", "gus", "hal", "ida", "jo")]
+
+    snapshot = splitting.split(pl.DataFrame({"text": [*texts, "hello"]}), "hash")
+
+    assert snapshot.removed["near_duplicates"] == 11 - snapshot.train.height - snapshot.holdout.height > 0
+
+
+def test_near_repeats_stay_where_their_label_has_no_other_rows() -> None:
+    rows = pl.DataFrame(
+        {
+            "text": [LONG, LONG + " now", LONG + " thanks", "c"],
+            "label": ["late", "late", "thanks", "thanks"],
+            "split": ["holdout", "train", "train", "train"],
+        }
+    )
+
+    snapshot = splitting.split(rows, "hash", label="label")
+
+    assert snapshot.train["text"].to_list() == [LONG + " now", "c"]
+    assert "; 1 training rows stay that nearly repeat it" in snapshot.rule
+
+
+def test_numbered_steps_may_come_as_text() -> None:
+    _, holdout = split([f"text {step}" for step in range(10)], date=[str(step) for step in range(10)])
+
+    assert holdout == ["text 8", "text 9"]
+
+
+def test_rows_that_do_not_say_their_side_are_trained_on() -> None:
+    assert split(["a", "b", "c"], split=["holdout", None, " "]) == (["b", "c"], ["a"])
+
+
+def test_a_blank_column_of_sides_fixes_nothing() -> None:
+    rows = pl.DataFrame({"text": ["a", "b"], "split": [None, None]}, schema_overrides={"split": pl.String})
+
+    assert splitting.split(rows, "hash").rule == splitting.STABLE

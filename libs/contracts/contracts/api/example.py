@@ -97,8 +97,9 @@ class ExampleStats(Message):
 
 
 class TrainingRow(Message):
-    """An approved example as a trainer reads it."""
+    """An approved example as a trainer reads it; ``outputs`` are those besides the label, which may be empty then."""
 
     id: str
     text: str
     label: str
+    outputs: dict[str, str] | None = None

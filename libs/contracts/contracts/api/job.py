@@ -29,9 +29,10 @@ ENDED = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
 
 
 class NewJob(Request):
-    """A training to start, from the approved examples of the task."""
+    """A training to start: from one dataset, or else from the task's newest ones and its approved examples."""
 
     task: Key
+    dataset_id: Annotated[str | None, Field(description="Train on this dataset alone.")] = None
     parameters: dict[str, Any] = {}  # noqa: RUF012 (pydantic copies it)
     reason: Annotated[str, Field(max_length=1_000)] = "asked for by an admin"
     auto_release: Annotated[bool, Field(description="Promote the version at once if it passes the gate.")] = True

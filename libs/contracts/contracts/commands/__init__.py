@@ -3,6 +3,14 @@
 from typing import Any
 
 from contracts.command import Command
+from contracts.commands.datasets import (
+    CreateDataset,
+    DeleteDataset,
+    ExportTable,
+    GetDataset,
+    ListDatasetRows,
+    ListDatasets,
+)
 from contracts.commands.dead_letters import ListDeadLetters, ReplayDeadLetter
 from contracts.commands.examples import (
     CollectExamples,
@@ -62,7 +70,13 @@ ALL: tuple[type[Command[Any]], ...] = (
     ChangeSchedule,
     DeleteSchedule,
     ListScheduledRuns,
+    CreateDataset,
+    GetDataset,
+    ListDatasets,
+    ListDatasetRows,
+    DeleteDataset,
     Predict,
+    ExportTable,
     ListVersions,
     GetVersion,
     PromoteVersion,

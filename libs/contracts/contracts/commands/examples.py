@@ -50,6 +50,7 @@ class CountExamples(Command[ExampleStats]):
 
     subject = "examples.count"
     owner = Service.FEEDBACK
+    askers = (Service.GATEWAY, Service.TRAINER)
 
     task: str | None = None
 

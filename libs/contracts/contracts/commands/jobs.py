@@ -1,5 +1,9 @@
 """Where the commands about training jobs are declared; the trainer owns them."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from contracts.api.job import Job, JobEvent, JobStatus, NewJob
 from contracts.api.page import Page
 from contracts.command import Command
@@ -32,7 +36,9 @@ class ListJobs(Command[Page[Job]], Listing):
     owner = Service.TRAINER
 
     task: str | None = None
+    kind: str | None = None
     status: JobStatus | None = None
+    reason: Annotated[str | None, Field(max_length=200, description="Words that the reason contains.")] = None
 
 
 class ListJobEvents(Command[Page[JobEvent]]):

@@ -1,6 +1,7 @@
 """Where all events are listed; the event map, the permissions and the published schemas are made from this list."""
 
 from contracts.event import Event
+from contracts.events.datasets import DatasetDeleted, DatasetRead, DatasetUploaded
 from contracts.events.learning import ExamplesReviewed, ExampleSubmitted, RetrainEvaluated
 from contracts.events.release import ModelPromoted, ModelRolledBack, VersionRegistered
 from contracts.events.training import (
@@ -25,4 +26,7 @@ ALL: tuple[type[Event], ...] = (
     ExampleSubmitted,
     ExamplesReviewed,
     RetrainEvaluated,
+    DatasetUploaded,
+    DatasetRead,
+    DatasetDeleted,
 )

@@ -1,5 +1,6 @@
-"""Where `ratchet train kinds` is."""
+"""Where `ratchet train kinds` and `ratchet train template` are."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from contracts.api.kind import KindSheet, KindTable
+from contracts.api.kind import Kinds, KindSheet, KindTable
 from contracts.errors import NotFound
 from ratchet.cli.commands import command
 from ratchet.cli.output import show
@@ -21,6 +22,7 @@ class UnknownKind(NotFound):
 def add_to(noun: typer.Typer) -> None:
     """Add the commands to `ratchet train`."""
     command(noun)(kinds)
+    command(noun)(template)
 
 
 def kinds(
@@ -32,10 +34,33 @@ def kinds(
     if kind is None:
         show(known, _overview(known.items))
         return
+    found = _found(known, kind)
+    show(found, Group(Text(found.summary), *map(_columns, found.tables), _parameters(found)))
+
+
+def template(
+    kind: Annotated[str, typer.Argument(help="One of the kinds; see: ratchet train kinds.")],
+    table: Annotated[str | None, typer.Option(help="Which of its tables, if it has several.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="File to write; without it, it is printed.")] = None,
+) -> None:
+    """Write an example of a file that a kind can be trained on, as CSV."""
+    with connected() as client:
+        tables = {each.name: each for each in _found(client.kinds.list(), kind).tables}
+    chosen = tables.get(table or next(iter(tables), ""))
+    if chosen is None:
+        raise UnknownKind(f"The kind '{kind}' has these tables: {', '.join(tables) or 'none'}.")
+    if to is None:
+        show(chosen, Text(chosen.template.rstrip("\n")))
+    else:
+        to.write_text(chosen.template, encoding="utf-8")
+        show(chosen, f"{to} was written: {chosen.meaning}")
+
+
+def _found(known: Kinds, kind: str) -> KindSheet:
     found = {sheet.name: sheet for sheet in known.items}.get(kind)
     if found is None:
         raise UnknownKind(f"There is no kind '{kind}'; installed are: {', '.join(each.name for each in known.items)}.")
-    show(found, Group(Text(found.summary), *map(_columns, found.tables), _parameters(found)))
+    return found
 
 
 def _overview(sheets: tuple[KindSheet, ...]) -> Table:

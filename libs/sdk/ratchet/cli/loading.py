@@ -20,6 +20,7 @@ OWN = {
     "login": "ratchet.cli.login:login",
     "me": "ratchet.cli.login:me",
     "task": "ratchet.cli.tasks:app",
+    "dataset": "ratchet.cli.datasets:app",
     "train": "ratchet.cli.training:app",
     "model": "ratchet.cli.models:app",
     "resolve": "ratchet.cli.predicting:resolve",

@@ -1,18 +1,22 @@
 """Where `ratchet model` is: versions, and which of them serves."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from contracts.api.download import TableFormat
 from contracts.api.route import Route
 from contracts.api.version import VersionStatus
+from ratchet.cli import files
 from ratchet.cli.commands import Cursor, Limit, command, group
-from ratchet.cli.output import record, show, show_page
+from ratchet.cli.output import record, show, show_object, show_page
 from ratchet.cli.session import connected
 
 app = group("Versions, and which of them serves.")
 OfOneTask = Annotated[str, typer.Argument(help="Name of the task.")]
+To = Annotated[Path | None, typer.Option("--to", help="File to write; without it, one named after the version.")]
 VersionId = Annotated[str, typer.Argument(metavar="VERSION", help="Id of the version.")]
 
 
@@ -80,3 +84,40 @@ def serving(
 
 def _show_route(route: Route) -> None:
     show(route, record(route, "salt"))
+
+
+@command(app)
+def card(version: VersionId) -> None:
+    """Print the model card of a version as JSON."""
+    with connected() as client:
+        show_object(client.versions.card(version))
+
+
+@command(app)
+def lineage(version: VersionId) -> None:
+    """Print what a version was made of, as JSON."""
+    with connected() as client:
+        show_object(client.versions.lineage(version))
+
+
+@command(app)
+def download(version: VersionId, to: To = None) -> None:
+    """Download the bytes of a version."""
+    with connected() as client, files.bar("Downloading") as tell:
+        found = client.versions.get(version)
+        saved = client.versions.download(version, to or Path(f"{found.task}-{found.label}.artifact"), on_progress=tell)
+    show_object({"file": str(saved), "size": saved.stat().st_size})
+
+
+@command(app)
+def forecast(
+    version: VersionId,
+    to: To = None,
+    sort: Annotated[TableFormat, typer.Option("--format", help="How the table is written.")] = TableFormat.CSV,
+) -> None:
+    """Download the forecasts of every series of a version."""
+    with connected() as client, files.bar("Downloading") as tell:
+        found = client.versions.get(version)
+        place = to or Path(f"{found.task}-{found.label}.{sort}")
+        saved = client.versions.forecast(version, place, format=sort, on_progress=tell)
+    show_object({"file": str(saved), "size": saved.stat().st_size})

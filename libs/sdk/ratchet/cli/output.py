@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -75,9 +75,19 @@ def show_line(answer: BaseModel, drawn: RenderableType) -> None:
         console().print(drawn)
 
 
+def show_object(answer: Mapping[str, Any]) -> None:
+    """Show an answer that is a JSON object of any members, for people and programs alike."""
+    sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+
+
 def show_page(page: Page[Any], *columns: str) -> None:
     """Show a page of a list, and how to get at the next."""
     show(page, table(page.items, *columns))
+    hint_at_next(page)
+
+
+def hint_at_next(page: Page[Any]) -> None:
+    """Say how to get at the next page."""
     if page.next_cursor and not for_programs():
         margin().print(f"There are more: --cursor {page.next_cursor}", style="dim")
 

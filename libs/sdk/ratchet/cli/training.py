@@ -1,15 +1,19 @@
 """Where `ratchet train` is."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
 from contracts.api.job import Job, JobStatus
-from contracts.errors import DomainError
-from ratchet.cli import kinds, progress, schedules, settings
+from contracts.errors import DomainError, InvalidInput
+from ratchet.cli import files, kinds, progress, schedules, settings
 from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
-from ratchet.cli.output import console, for_programs, record, show, show_line, show_page
+from ratchet.cli.output import console, for_programs, hint_at_next, margin, record, show, show_line, show_page, table
+from ratchet.cli.past import Past
 from ratchet.cli.session import connected
+from ratchet.wire.files import readable
 
 if TYPE_CHECKING:
     from ratchet.client import Client
@@ -18,22 +22,38 @@ app = group("Trainings: start them, watch them, stop them.")
 app.add_typer(schedules.app, name="schedule")
 kinds.add_to(app)
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Id of the job.")]
+WithStatus = Annotated[JobStatus | None, typer.Option("--status", help="Only with this status.")]
+COLUMNS = ("id", "task", "status", "progress", "step", "reason", "requested_by", "queued_at")
+TaskAndDataset = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TASK [DATASET]",
+        help="Name of the task; and the id of a dataset, or a file to upload first. Without one: the newest ones.",
+    ),
+]
 Watch = Annotated[bool, typer.Option("--watch", help="Stay until the job has ended.")]
 
 
 @command(app)
 def start(
-    task: Annotated[str, typer.Argument(help="Name of the task.")],
+    of: TaskAndDataset,
     *,
     param: Annotated[list[str] | None, typer.Option(help="Training parameter, name=value.")] = None,
     reason: Annotated[str, typer.Option(help="Why; kept with the job.")] = "asked for by an admin",
     release: Annotated[bool, typer.Option(help="Promote the version at once if it passes the gate.")] = True,
     watch: Watch = False,
 ) -> None:
-    """Start a training from the approved examples of a task."""
+    """Start a training from a dataset, or from the task's newest ones and its approved examples."""
+    task, *datasets = of
+    if len(datasets) > 1:
+        raise InvalidInput("One dataset at most; a training takes the newest of every other table by itself.")
     with connected() as client:
         job = client.training.start(
-            task=task, parameters=settings.read(param or ()), reason=reason, auto_release=release
+            task=task,
+            dataset_id=_dataset(client, task, datasets[0]) if datasets else None,
+            parameters=settings.read(param or ()),
+            reason=reason,
+            auto_release=release,
         )
         _show_or_watch(client, job, watch=watch)
 
@@ -41,8 +61,9 @@ def start(
 @command(app)
 def status(
     job: Annotated[str | None, typer.Argument(metavar="JOB", help="Id of one job; without it, the newest.")] = None,
+    *,
     task: OfTask = None,
-    state: Annotated[JobStatus | None, typer.Option("--status", help="Only with this status.")] = None,
+    state: WithStatus = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> None:
@@ -53,7 +74,34 @@ def status(
             show(found, record(found))
             return
         page = client.training.list(task=task, status=state, limit=limit, cursor=cursor)
-    show_page(page, "id", "task", "status", "progress", "step", "reason", "requested_by", "queued_at")
+    show_page(page, *COLUMNS)
+
+
+@command(app)
+def find(
+    reason: Annotated[str | None, typer.Argument(metavar="WORDS", help="Words of the reason.")] = None,
+    *,
+    kind: Annotated[str | None, typer.Option(help="Only of tasks of this kind.")] = None,
+    state: WithStatus = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> None:
+    """Find trainings of all tasks by why they were asked for, the kind of their task, and their status."""
+    with connected() as client:
+        page = client.training.list(reason=reason, kind=kind, status=state, limit=limit, cursor=cursor)
+    show_page(page, *COLUMNS)
+
+
+@command(app)
+def history(
+    task: Annotated[str, typer.Argument(help="Name of the task.")], limit: Limit = 20, cursor: Cursor = None
+) -> None:
+    """Show all trainings of a task: when, why, who, how long, in how many attempts, and what came of them."""
+    with connected() as client:
+        page = client.training.list(task=task, limit=limit, cursor=cursor)
+    past = [Past.of(job) for job in page.items]
+    show(page, table(past, "queued_at", "status", "reason", "who", "took", "attempts", "metrics", "error"))
+    hint_at_next(page)
 
 
 @command(app)
@@ -76,6 +124,23 @@ def watch(job: JobId) -> None:
     """Follow a job from its first line to its end."""
     with connected() as client:
         _show_or_watch(client, client.training.get(job), watch=True)
+
+
+def _dataset(client: "Client", task: str, given: str) -> str:
+    """Give the id of a dataset; what is the name of a file is uploaded."""
+    if _is_id(given):
+        return given
+    made = files.upload(client, readable(given), task)
+    if not for_programs():
+        margin().print(f"Uploaded {made.name}: {made.rows:,} rows, {made.refused_rows:,} refused.", style="dim")
+    return made.id
+
+
+def _is_id(given: str) -> bool:
+    try:
+        return bool(UUID(given)) and not Path(given).exists()
+    except ValueError:
+        return False
 
 
 def _show_or_watch(client: "Client", job: Job, *, watch: bool) -> None:

@@ -8,8 +8,9 @@ import httpx
 
 from contracts.api.page import Page
 from ratchet.wire.call import Call, Stream, next_page
-from ratchet.wire.connection import STREAM_TIMEOUT, Connection, parts, settings
+from ratchet.wire.connection import STREAM_TIMEOUT, Connection, length, parts, settings
 from ratchet.wire.exchange import Pause, Reply, Steps, exchange
+from ratchet.wire.files import BLOCK, Sink
 from ratchet.wire.sse import Reading
 
 Answer = TypeVar("Answer")
@@ -80,6 +81,17 @@ class Awaited:
             await asyncio.sleep(step.seconds)
             return None
         try:
-            return await self._http.request(**parts(step))
+            if step.sink:
+                return await self._receive(step, step.sink)
+            content: dict[str, Any] = {"content": step.upload.awaited_blocks()} if step.upload else {}
+            return await self._http.request(**parts(step) | content)
         except httpx.TransportError as failure:
             return failure
+
+    async def _receive(self, call: Call[Any], sink: Sink) -> httpx.Response:
+        async with self._http.stream(**parts(call)) as response:
+            if not response.is_success:
+                await response.aread()
+                return response
+            await sink.receive_awaited(response.aiter_bytes(BLOCK), length(response))
+            return httpx.Response(response.status_code, request=response.request)

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter
 
 from contracts.api.page import Page
 from contracts.ids import new_id
+from ratchet.wire.files import Sink, Upload
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -19,7 +21,10 @@ Term = str | int | float | datetime | Sequence[str] | None
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Answer]):
-    """A request; ``read`` makes the answer of the response's body. ``key`` makes it safe to send again."""
+    """A request; ``read`` makes the answer of the response's body. ``key`` makes it safe to send again.
+
+    A file is sent instead of a body as ``upload``, and received instead of an answer into ``sink``.
+    """
 
     method: str
     path: str
@@ -27,6 +32,8 @@ class Call(Generic[Answer]):
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes | None = None
     key: str | None = None
+    upload: Upload | None = None
+    sink: Sink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,24 @@ def get(path: str, answer: type[Model], **query: Term) -> Call[Model]:
     return Call("GET", path, answer.model_validate_json, _written(query))
 
 
+def get_object(path: str) -> Call[dict[str, Any]]:
+    """Describe a GET of a JSON object of any members."""
+    return Call("GET", path, TypeAdapter(dict[str, Any]).validate_json)
+
+
 def post(path: str, answer: type[Model], body: BaseModel | Sequence[BaseModel] | None = None) -> Call[Model]:
     """Describe a POST, with an Idempotency-Key of its own."""
     return Call("POST", path, answer.model_validate_json, body=_encoded(body), key=new_id())
+
+
+def send(path: str, answer: type[Model], upload: Upload) -> Call[Model]:
+    """Describe a POST of a file in a form, with an Idempotency-Key of its own."""
+    return Call("POST", path, answer.model_validate_json, key=new_id(), upload=upload)
+
+
+def fetch(path: str, sink: Sink, **query: Term) -> Call[Path]:
+    """Describe a GET of a file; the answer is its path."""
+    return Call("GET", path, lambda _: sink.path, _written(query), sink=sink)
 
 
 def put(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:

@@ -33,6 +33,8 @@ def parts(call: Call[Any], headers: dict[str, str] | None = None) -> dict[str, A
     sent = dict(headers or {})
     if call.body is not None:
         sent["Content-Type"] = "application/json"
+    if call.upload is not None:
+        sent |= call.upload.headers()
     if call.key:
         sent["Idempotency-Key"] = call.key
     return {
@@ -42,3 +44,9 @@ def parts(call: Call[Any], headers: dict[str, str] | None = None) -> dict[str, A
         "content": call.body,
         "headers": sent,
     }
+
+
+def length(response: httpx.Response) -> int | None:
+    """Give how many bytes a response has, if it says so."""
+    said = response.headers.get("Content-Length", "")
+    return int(said) if said.isdigit() else None

@@ -8,8 +8,9 @@ import httpx
 
 from contracts.api.page import Page
 from ratchet.wire.call import Call, Stream, next_page
-from ratchet.wire.connection import STREAM_TIMEOUT, Connection, parts, settings
+from ratchet.wire.connection import STREAM_TIMEOUT, Connection, length, parts, settings
 from ratchet.wire.exchange import Pause, Reply, Steps, exchange
+from ratchet.wire.files import BLOCK, Sink
 from ratchet.wire.sse import Reading
 
 Answer = TypeVar("Answer")
@@ -78,6 +79,17 @@ class Direct:
             time.sleep(step.seconds)
             return None
         try:
-            return self._http.request(**parts(step))
+            if step.sink:
+                return self._receive(step, step.sink)
+            content: dict[str, Any] = {"content": step.upload.blocks()} if step.upload else {}
+            return self._http.request(**parts(step) | content)
         except httpx.TransportError as failure:
             return failure
+
+    def _receive(self, call: Call[Any], sink: Sink) -> httpx.Response:
+        with self._http.stream(**parts(call)) as response:
+            if not response.is_success:
+                response.read()
+                return response
+            sink.receive(response.iter_bytes(BLOCK), length(response))
+            return httpx.Response(response.status_code, request=response.request)

@@ -22,8 +22,8 @@ from contracts.commands.examples import CollectExamples, ListExamples
 from contracts.errors import AlreadyReviewed, InvalidInput, UnknownExample
 from contracts.events.learning import ExamplesReviewed, ExampleSubmitted
 from feedback import quality
+from feedback.store import collecting, reviews
 from feedback.store import examples as store
-from feedback.store import reviews
 
 _MOST_AT_ONCE = 1000
 
@@ -94,7 +94,7 @@ async def review_many(tx: Transaction, given: ReviewOfMany) -> Reviewed:
 async def collect(tx: Transaction, asked: CollectExamples) -> Page[TrainingRow]:
     """Give approved examples as of a time, by id."""
     limit = min(max(asked.limit, 1), _MOST_AT_ONCE)
-    rows = await store.collect(tx, asked.task, asked.until, after=pages.uuid(asked.after), limit=limit + 1)
+    rows = await collecting.collect(tx, asked.task, asked.until, after=pages.uuid(asked.after), limit=limit + 1)
     return pages.cut(rows, limit, lambda row: row.id)
 
 

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chassis.database import Transaction
-from chassis.pages import MOST_BYTES
-from contracts.api.example import Example, ExampleStats, ExampleStatus, TrainingRow
-from contracts.api.outcome import text_of
+from contracts.api.example import Example, ExampleStats, ExampleStatus
 
 Question = tuple[str, str, bytes]
 """Tenant, task and likeness of a text."""
@@ -160,35 +158,6 @@ async def count_approved_since(tx: Transaction, tenant: str, task: str, since: d
         task,
         since,
     )
-
-
-async def collect(
-    tx: Transaction, task: str, until: datetime, *, after: str | None, limit: int
-) -> list[TrainingRow | None]:
-    """Give examples approved up to a time that have a text and a label, by id; None where a page is full."""
-    rows = await tx.fetch(
-        """
-        SELECT id::text, label, CASE WHEN sum(size) OVER (ORDER BY id) - size < $6 THEN input END AS input
-        FROM (
-            SELECT id, label, input, octet_length(input::text) AS size
-            FROM examples
-            WHERE tenant = $1 AND task = $2 AND status = 'approved' AND reviewed_at <= $3
-                AND ($4::uuid IS NULL OR id > $4)
-                AND label IS NOT NULL
-                AND 'string' IN (jsonb_typeof(input), jsonb_typeof(input -> 'text'))
-            ORDER BY id
-            LIMIT $5
-        ) AS page
-        ORDER BY id
-        """,
-        *(tx.tenant, task, until, after, limit, MOST_BYTES),
-    )
-    return [_training_row(row) for row in rows]
-
-
-def _training_row(row: Any) -> TrainingRow | None:  # noqa: ANN401 (asyncpg ships no types)
-    text = text_of(row["input"])
-    return None if text is None else TrainingRow(id=row["id"], text=text, label=row["label"])
 
 
 def _example(row: Any) -> Example:  # noqa: ANN401

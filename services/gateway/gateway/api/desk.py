@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis.files import Files
 from chassis.service import Parts
 from gateway.access.keyring import Keyring
 from gateway.settings import Settings
@@ -16,3 +17,4 @@ class Desk:
     parts: Parts
     keyring: Keyring
     broadcast: Broadcast
+    files: Files

@@ -23,7 +23,9 @@ from gateway.api.asker import Asker
 from gateway.api.desk import Desk
 
 API = "/v1/"
+UPLOADS = "/v1/datasets"
 UNRECORDED = frozenset({"/v1/tasks/{task}/predict"})
+_FORM_AROUND_A_FILE = 2**16
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
 _SECONDS = Histogram("ratchet_http_seconds", "Time until an answer begins.", ["method", "route", "status"])
@@ -57,6 +59,7 @@ class Traffic:
         self._app = app
         self._desk = desk
         self._longest = int(desk.settings.body_limit_mb * 2**20)
+        self._longest_upload = int(desk.settings.max_upload_mb * 2**20) + _FORM_AROUND_A_FILE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -74,12 +77,12 @@ class Traffic:
         with span(f"HTTP {scope['method']}", SpanKind.SERVER, _carrier(headers)):
             try:
                 await self._admit(visit)
-                await self._app(scope, limited(receive, self._longest), reply)
+                await self._app(scope, limited(receive, self._limit(scope)), reply)
             except DomainError as refusal:
                 await problems.response(refusal)(scope, receive, reply)
 
     async def _admit(self, visit: _Visit) -> None:
-        check_length(visit.headers, self._longest)
+        check_length(visit.headers, self._limit(visit.scope))
         if not visit.scope["path"].startswith(API):
             return
         try:
@@ -91,6 +94,10 @@ class Traffic:
         caller = Caller(identity.tenant, cause, idempotency_key(visit.headers))
         visit.asker = Asker(identity, caller, self._desk)
         visit.scope.setdefault("state", {})["asker"] = visit.asker
+
+    def _limit(self, scope: Scope) -> int:
+        is_upload = scope["method"] == "POST" and scope["path"] == UPLOADS
+        return self._longest_upload if is_upload else self._longest
 
     async def _finish(self, visit: _Visit, status: int) -> bool:
         """Note the time and write the audit line; say whether that could be done."""

@@ -14,6 +14,8 @@ _NEGLIGIBLE = 1e-3
 def judge(compared: Comparison, alpha: float) -> Gate:
     """Ask what the kind requires: proof that it is better, no proof that it is worse, or a mean loss that is no higher.
 
+    A first version of a kind that need not be better only must not be proven worse than having learnt nothing.
+
     One-sided: the paired test of the mean difference of losses, by the normal distribution, from 30 units on; the exact
     sign test below (Dixon and Mood, JASA 41, 1946).
     """
@@ -31,7 +33,10 @@ def judge(compared: Comparison, alpha: float) -> Gate:
 def _verdict(compared: Comparison, is_better: bool, is_worse: bool) -> Verdict:  # noqa: FBT001
     if is_worse:
         return Verdict.ROLLBACK
-    if is_better or compared.required == "not worse" or (compared.required == "not lower" and compared.gain >= 0):
+    first = compared.champion_version_id is None and compared.required != "better"
+    if is_better or first or compared.required == "not worse":
+        return Verdict.SHIP
+    if compared.required == "not lower" and compared.gain >= 0:
         return Verdict.SHIP
     return Verdict.INCONCLUSIVE
 

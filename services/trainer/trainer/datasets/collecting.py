@@ -29,7 +29,7 @@ async def collect(connection: Client, caller: Caller, task: str, rows: Path, hea
     with rows.open("wb") as file:
         while True:
             page = await ask_patiently(connection, asked, caller, hear)
-            file.writelines(row.model_dump_json().encode() + b"\n" for row in page.items)
+            file.writelines(row.model_dump_json(exclude_none=True).encode() + b"\n" for row in page.items)
             count += len(page.items)
             hear(f"{count:,} examples")
             if page.next_cursor is None:

@@ -2,7 +2,6 @@
 
 import os
 import socket
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,6 +13,7 @@ from trainer.executors.comparing import Compared
 from trainer.executors.lifeline import Lifeline, Telling
 from trainer.executors.orders import Order, Result
 from trainer.executors.parsing import UnfitParameters
+from trainer.executors.spreading import Spreading
 from trainer.trainers import installed
 from trainer.trainers.installed import UnknownKind
 from trainer.trainers.kind import Kind, UnfitTrainingRows, UnreadableArtifact, Workshop
@@ -45,10 +45,11 @@ def _result(order: Order, lifeline: Lifeline) -> Result:
     kind = installed.find(order.kind)
     parameters = parsing.parameters(kind, order.parameters)
     champion = _champion(order, shelf, lifeline)
-    digest, rows = _rows(order, shelf, lifeline)
+    digest, rows = _rows(order, kind, shelf, lifeline)
     snapshot = kind.split(rows, parameters, digest)
     report = Telling(lifeline, _FITTING, _COMPARING)
-    trained = kind.train(snapshot, parameters, Workshop(report, champion[1] if champion else None))
+    workshop = Workshop(report, champion[1] if champion else None, Spreading(order, lifeline, report))
+    trained = kind.train(snapshot, parameters, workshop)
     lifeline.tell({"progress": _COMPARING, "step": "comparing", "message": "on the same holdout"})
     compared = _compared((kind, trained.artifact, snapshot.holdout), champion, lifeline)
     lifeline.tell({"progress": _KEEPING, "step": "keeping", "message": f"{len(trained.artifact):,} bytes"})
@@ -56,17 +57,19 @@ def _result(order: Order, lifeline: Lifeline) -> Result:
         artifact=shelf.put_artifact(trained.artifact, order.scratch),
         metrics=trained.metrics,
         card=trained.card,
-        versions=provenance.versions(),
+        versions=provenance.versions(order.kind),
         paired=compared.paired,
         comparison=compared.comparison,
     )
 
 
-def _rows(order: Order, shelf: Shelf, lifeline: Lifeline) -> tuple[str, pl.DataFrame]:
+def _rows(order: Order, kind: Kind[Any], shelf: Shelf, lifeline: Lifeline) -> tuple[str, pl.DataFrame]:
     if order.snapshot:
         return order.snapshot, freezing.thaw(shelf, order.snapshot)
-    digest, rows = freezing.freeze(shelf, Path(order.rows or ""), order.scratch)
-    lifeline.tell({"snapshot": {"sha256": digest, "rows": rows.height, "columns": rows.columns}})
+    digest, rows, examples = freezing.freeze_all(shelf, order, kind)
+    datasets = [part.id for part in freezing.used(order, kind.tables)]
+    facts = {"sha256": digest, "rows": rows.height, "columns": rows.columns, "datasets": datasets, "examples": examples}
+    lifeline.tell({"snapshot": facts})
     return digest, rows
 
 

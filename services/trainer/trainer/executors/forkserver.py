@@ -48,7 +48,9 @@ class Nursery:
                 return
 
     def end(self) -> None:
-        """Kill all children."""
+        """Kill all children; that they end is nobody's concern any more."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         for pid in self._children:
             _kill(pid)
 

@@ -61,18 +61,26 @@ class Telling:
         self._lifeline = lifeline
         self._start = start
         self._length = end - start
-        self._step = ""
+        self._latest: Frame = {"progress": start, "step": ""}
         self._told_at = 0.0
 
     def progress(self, fraction: float, step: str, message: str = "") -> None:
         """Tell how far it is, unless that was told a moment ago."""
-        now = time.monotonic()
-        if step == self._step and now - self._told_at < _TELL_EVERY_S:
-            return
-        self._step, self._told_at = step, now
+        is_new = step != self._latest["step"]
         whole = self._start + self._length * min(1.0, max(0.0, fraction))
-        self._lifeline.tell({"progress": whole, "step": step, "message": message})
+        self._latest = {"progress": whole, "step": step}
+        self._tell(message, at_once=is_new)
+
+    def parts(self, done: int, of: int) -> None:
+        """Tell how many of the like parts of a step are done."""
+        self._tell(f"{done:,} of {of:,} parts", at_once=done == of)
 
     def metric(self, name: str, value: float, step: int | None = None) -> None:
         """Tell a point of a curve."""
         self._lifeline.tell({"metric": name, "value": value, "step": step})
+
+    def _tell(self, message: str, *, at_once: bool) -> None:
+        now = time.monotonic()
+        if at_once or now - self._told_at >= _TELL_EVERY_S:
+            self._told_at = now
+            self._lifeline.tell(self._latest | {"message": message})

@@ -9,6 +9,7 @@ from trainer.executors.orders import Order, Result
 from trainer.executors.outcomes import Faulted, Fitted, Outcome, Refused
 
 FIT = "trainer.executors.fitting:fit"
+_LAST = frozenset({"result", "made", "raised", "refused", "hungry", "fault"})
 
 Hear = Callable[[Frame], None]
 """Is told each frame that is no end: progress, metrics, the snapshot."""
@@ -16,17 +17,23 @@ Hear = Callable[[Frame], None]
 
 async def fit(forkserver: Forkserver, order: Order, hear: Hear) -> Outcome:
     """Train in a child of its own; cancelling this kills the child, and waits until it is dead."""
-    async with forkserver.child(FIT) as child:
-        child.send(order.model_dump(mode="json"))
+    return outcome(await carry_out(forkserver, FIT, order.model_dump(mode="json"), hear), order)
+
+
+async def carry_out(forkserver: Forkserver, call: str, order: Frame, hear: Hear) -> Frame:
+    """Have a child carry out a function, and give its last frame, or one that says how it ended without."""
+    async with forkserver.child(call) as child:
+        child.send(order)
         while frame := await child.receive():
-            if outcome := _outcome(frame, order):
-                return outcome
+            if not _LAST.isdisjoint(frame):
+                return frame
             hear(frame)
-        return Faulted(_death(await child.code))
+        return {"fault": _death(await child.code)}
 
 
-def _outcome(frame: Frame, order: Order) -> Outcome | None:
-    match frame:
+def outcome(last: Frame, order: Order) -> Outcome:
+    """Read what became of an order out of the last frame."""
+    match last:
         case {"result": result}:
             made = Result.model_validate(result)
             return Fitted(made.artifact, made.metrics, made.card, made.versions, made.paired, made.comparison)
@@ -34,10 +41,8 @@ def _outcome(frame: Frame, order: Order) -> Outcome | None:
             return Refused(sentence)
         case {"hungry": _}:
             return Refused(f"The training needed more than the {order.memory_mb:,} MB of memory that are allowed.")
-        case {"fault": reason}:
-            return Faulted(reason)
         case _:
-            return None
+            return Faulted(last["fault"])
 
 
 def _death(code: int | None) -> str:

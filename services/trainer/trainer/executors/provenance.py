@@ -3,15 +3,26 @@
 import platform
 from hashlib import sha256
 from importlib import resources
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.resources.abc import Traversable
 
-LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy")
+from trainer.trainers import installed
+
+LIBRARIES = ("numpy", "optuna", "polars", "scikit-learn", "scipy", "tantivy")
 
 
-def versions() -> dict[str, str]:
-    """Name the versions of Python, of our trainers and of the libraries that they stand on."""
-    return {"code": code(), "python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+def versions(kind: str) -> dict[str, str]:
+    """Name the versions of Python, of our trainers, of the libraries they stand on, and of the package of the kind."""
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"code": code(), "python": platform.python_version(), **libraries, **_brought(kind)}
+
+
+def _brought(kind: str) -> dict[str, str]:
+    """Name the package that brings a kind which is not ours."""
+    if kind in installed.NAMES:
+        return {}
+    found = [entry.dist for entry in entry_points(group=installed.GROUP, name=kind) if entry.dist]
+    return {each.name: each.version for each in found}
 
 
 def code() -> str:

@@ -10,31 +10,33 @@ from contracts.api.job import NewJob
 from contracts.api.kind import Kinds
 from contracts.commands.kinds import ListKinds
 from contracts.commands.predictions import Predict
-from contracts.errors import AlreadyRunning, TooSlow, Unavailable
+from contracts.errors import AlreadyRunning, InvalidInput, TooSlow, Unavailable
 from contracts.events.release import VersionRegistered
 from contracts.events.training import TrainingRequested
 from contracts.service import Service
 from trainer import jobs
-from trainer.handlers import job_commands, schedule_commands
+from trainer.handlers import dataset_commands, job_commands, schedule_commands
+from trainer.handlers.job_commands import Start
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.serving import Serving
 
 
-def answers(known_tasks: KnownTasks, desk: AskedDesk, serving: Serving) -> Answers:
+def answers(known_tasks: KnownTasks, desk: AskedDesk, serving: Serving, start: Start) -> Answers:
     """Give what the trainer answers."""
     made = Answers()
-    job_commands.answer(made, job_commands.starting(known_tasks, desk))
+    job_commands.answer(made, start)
+    dataset_commands.answer(made, known_tasks, desk)
     schedule_commands.answer(made, known_tasks, desk)
 
     async def list_kinds(_caller: Caller, _command: ListKinds) -> Kinds:
-        return Kinds.model_validate(await desk.ask({"kinds": True}))
+        return await desk.kinds()
 
     made.add_without_transaction(ListKinds, list_kinds)
     made.add_without_transaction(Predict, serving.predict)
     return made
 
 
-def handlers(known_tasks: KnownTasks) -> Handlers:
+def handlers(start: Start) -> Handlers:
     """Give what the trainer does about events."""
     made = Handlers(Service.TRAINER)
 
@@ -42,9 +44,11 @@ def handlers(known_tasks: KnownTasks) -> Handlers:
     async def queue_training(tx: Transaction, event: TrainingRequested) -> None:
         asked = NewJob(task=event.task, reason=event.reason[:1000], auto_release=event.auto_release)
         try:
-            await jobs.start(tx, await _kind(known_tasks, tx.tenant, event.task), asked)
-        except AlreadyRunning as running:
-            log().info("training.not_queued", tenant=tx.tenant, task=event.task, reason=running.detail)
+            await start(tx, asked)
+        except (AlreadyRunning, InvalidInput) as refusal:
+            log().info("training.not_queued", tenant=tx.tenant, task=event.task, reason=refusal.detail)
+        except (Unavailable, TooSlow) as away:
+            raise ConnectionError(away.detail) from away
 
     @made.on(VersionRegistered)
     async def settle_job(tx: Transaction, event: VersionRegistered) -> None:
@@ -52,10 +56,3 @@ def handlers(known_tasks: KnownTasks) -> Handlers:
             log().info("version.of_no_job", tenant=tx.tenant, version=event.version_id, job=event.job_id)
 
     return made
-
-
-async def _kind(known_tasks: KnownTasks, tenant: str, task: str) -> str:
-    try:
-        return (await known_tasks.get(tenant, task)).kind
-    except (Unavailable, TooSlow) as away:
-        raise ConnectionError(away.detail) from away

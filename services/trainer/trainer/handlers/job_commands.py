@@ -1,31 +1,57 @@
 """Where commands about jobs meet their use cases."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+
+from nats.aio.client import Client
 
 from chassis.database import Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
+from chassis.rpc.asking import ask
+from chassis.rpc.caller import Caller
+from contracts.api.example import ExampleStatus
 from contracts.api.job import Job, JobEvent, NewJob
 from contracts.api.page import Page
+from contracts.commands.examples import CountExamples
 from contracts.commands.jobs import CancelJob, GetJob, ListJobEvents, ListJobs, RetryJob, StartTraining
-from contracts.errors import InvalidInput
+from contracts.errors import InvalidInput, NotFound, TooSlow, TrainingSwitchedOff, Unavailable
 from contracts.problem import FieldProblem
 from trainer import jobs
+from trainer.datasets import choosing
 from trainer.predictions.desk import AskedDesk
+
+_PATIENCE_S = 1.5
 
 Start = Callable[[Transaction, NewJob], Awaitable[Job]]
 
 
-def starting(known_tasks: KnownTasks, desk: AskedDesk) -> Start:
-    """Give what starts a job that somebody, or a schedule, asks for."""
+def starting(known_tasks: KnownTasks, desk: AskedDesk, nats: Client) -> Start:
+    """Give what starts a job that somebody, a policy, or a schedule asks for."""
 
     async def start(tx: Transaction, new: NewJob) -> Job:
         """Queue a job; raises `UnknownTask`, `InvalidInput`, `AlreadyRunning`."""
         kind = (await known_tasks.get(tx.tenant, new.task)).kind
         await check(desk, kind, new)
-        return await jobs.start(tx, kind, new)
+        caller = Caller(tx.tenant, tx.cause)
+        choice = await choosing.choose(tx, new, lambda: _has_examples(nats, CountExamples(task=new.task), caller))
+        return await jobs.start(tx, kind, new, choice)
 
     return start
+
+
+async def refusing(_tx: Transaction, _asked: NewJob | str) -> Job:
+    """Start nothing, where the platform trains nothing."""
+    raise TrainingSwitchedOff("Training is switched off on this platform (RATCHET_TRAINING_ENABLED).")
+
+
+async def _has_examples(nats: Client, counted: CountExamples, caller: Caller) -> bool:
+    """Ask whether there are approved examples; the job that is queued while nobody knows waits for them."""
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return bool((await ask(nats, counted, caller)).by.get(ExampleStatus.APPROVED, 0))
+    except (Unavailable, TooSlow, NotFound, TimeoutError):
+        return True
 
 
 def answer(made: Answers, start: Start) -> None:
@@ -47,17 +73,17 @@ def answer(made: Answers, start: Start) -> None:
     async def list_lines(tx: Transaction, command: ListJobEvents) -> Page[JobEvent]:
         return await jobs.list_lines(tx, command)
 
-    _answer_orders(made)
+    _answer_orders(made, refusing if start is refusing else jobs.retry)
 
 
-def _answer_orders(made: Answers) -> None:
+def _answer_orders(made: Answers, retrying: Callable[[Transaction, str], Awaitable[Job]]) -> None:
     @made.to(CancelJob)
     async def cancel(tx: Transaction, command: CancelJob) -> Job:
         return await jobs.cancel(tx, command.job_id)
 
     @made.to(RetryJob)
     async def retry(tx: Transaction, command: RetryJob) -> Job:
-        return await jobs.retry(tx, command.job_id)
+        return await retrying(tx, command.job_id)
 
 
 async def check(desk: AskedDesk, kind: str, job: NewJob) -> None:

@@ -4,7 +4,9 @@ import asyncio
 from itertools import count
 
 from chassis.logging import log
-from contracts.errors import InternalFault, TooSlow
+from contracts.api.kind import Kinds
+from contracts.errors import InternalFault, InvalidInput, TooSlow
+from trainer.executors import local
 from trainer.executors.children import Child, Forkserver
 from trainer.executors.frames import Frame
 from trainer.settings import Settings
@@ -58,6 +60,7 @@ class AskedDesk:
         self._settings = settings
         self._opening = asyncio.Lock()
         self._line: _Line | None = None
+        self._kinds: Kinds | None = None
         self._listening: asyncio.Task[None] | None = None
 
     async def ask(self, question: Frame) -> Frame:
@@ -74,6 +77,26 @@ class AskedDesk:
                 return answer
             log().warning("predictions.lost")
         raise InternalFault("The model's process ended each time it was asked; it was logged.")
+
+    async def kinds(self) -> Kinds:
+        """Give what the installed kinds say of themselves; that does not change while the service runs."""
+        if self._kinds is None:
+            self._kinds = Kinds.model_validate(await self.ask({"kinds": True}))
+        return self._kinds
+
+    async def once(self, call: str, order: Frame) -> Frame:
+        """Have a process of its own carry out a function of the same files; gives what it made.
+
+        Raises `InvalidInput` where it refuses, `InternalFault` where it breaks.
+        """
+        order = order | {"artifacts_url": self._settings.artifacts_url}
+        last = await local.carry_out(self._forkserver, call, order, lambda _: None)
+        if "result" in last:
+            return last["result"]
+        if "refused" in last:
+            raise InvalidInput(last["refused"])
+        log().error("child.failed", call=call, reason=str(last))
+        raise InternalFault("Something went wrong on our side; it was logged.")
 
     async def _open(self) -> _Line:
         async with self._opening:

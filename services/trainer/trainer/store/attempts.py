@@ -22,6 +22,8 @@ class Claimed:
     parameters: dict[str, Any]
     auto_release: bool
     snapshot: dict[str, Any] | None
+    datasets: list[dict[str, Any]]
+    collects: bool
     cause: Cause
     attempt: int
     failures: int
@@ -46,7 +48,7 @@ async def claim(tx: Transaction, worker: str, lease_seconds: float) -> Claimed |
         FROM waiting
         WHERE jobs.id = waiting.id
         RETURNING jobs.id::text, tenant, task, kind, status, reason, requested_by, parameters, auto_release, snapshot,
-                  attempt, failures, correlation_id, causation_id, was_lost
+                  datasets, collects, attempt, failures, correlation_id, causation_id, was_lost
         """,
         worker,
         lease_seconds,

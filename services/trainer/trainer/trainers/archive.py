@@ -9,6 +9,7 @@ import io
 import json
 import math
 import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from trainer.trainers.kind import UnreadableArtifact
 Floats = NDArray[np.float32]
 Array = NDArray[Any]
 FACTS = "facts.json"
+LOCAL_HEADER, LOCAL_MARK = struct.Struct("<4s22xHH"), b"PK\3\4"
 TYPES = {name: np.dtype(f"<{name}") for name in ("f2", "f4", "f8", "i1", "i4", "i8", "u1", "b1")}
 FIRST_EDITION = "f32"
 READ_TYPES = TYPES | {FIRST_EDITION: TYPES["f4"]}
@@ -71,20 +73,21 @@ def _type(array: Array) -> str:
     return name
 
 
-def _stored(array: Array, name: str) -> bytes:
-    return array.astype(TYPES[name], copy=False).tobytes()
+def _stored(array: Array, name: str) -> bytes | memoryview:
+    stored = array.astype(TYPES[name], copy=False)
+    return stored.data.cast("B") if stored.size else b""
 
 
 def _unpacked(artifact: bytes, expected_format: str) -> Contents:
     with ZipFile(io.BytesIO(artifact)) as archive:
-        files = {member.filename: _read(archive, member) for member in archive.infolist()}
-    header = json.loads(files.pop(FACTS))
+        files = {member.filename: _read(artifact, member) for member in archive.infolist()}
+    header = json.loads(bytes(files.pop(FACTS)))
     if header["format"] != expected_format:
         raise ValueError(f"its format is '{header['format']}', not '{expected_format}'")
     arrays = {
         name: _array(files.pop(f"{name}.{kind}"), kind, shape) for name, (kind, *shape) in _layout(header).items()
     }
-    members = {name: files.pop(f"{name}.bin") for name in header.get("members", ())}
+    members = {name: bytes(files.pop(f"{name}.bin")) for name in header.get("members", ())}
     if files:
         raise ValueError(f"it holds the unexpected member '{min(files)}'")
     return Contents(header["format"], dict(header["facts"]), arrays, members)
@@ -95,13 +98,19 @@ def _layout(header: dict[str, Any]) -> dict[str, list[Any]]:
     return header.get("arrays") or {name: [FIRST_EDITION, *shape] for name, shape in header.get("shapes", {}).items()}
 
 
-def _read(archive: ZipFile, member: ZipInfo) -> bytes:
+def _read(artifact: bytes, member: ZipInfo) -> memoryview:
+    """A member as it lies in the artifact: the arrays of a large index are not copied."""
     if member.compress_type != ZIP_STORED:
         raise ValueError(f"member '{member.filename}' is compressed")
-    return archive.read(member)
+    mark, name, extra = LOCAL_HEADER.unpack_from(artifact, member.header_offset)
+    start = member.header_offset + LOCAL_HEADER.size + name + extra
+    stored = memoryview(artifact)[start : start + member.file_size]
+    if mark != LOCAL_MARK or len(stored) != member.file_size or zlib.crc32(stored) != member.CRC:
+        raise BadZipFile(f"member '{member.filename}' was altered")
+    return stored
 
 
-def _array(stored: bytes, kind: str, shape: list[int]) -> Array:
+def _array(stored: memoryview, kind: str, shape: list[int]) -> Array:
     dtype = READ_TYPES[kind]
     if len(stored) != math.prod(shape) * dtype.itemsize or min(shape, default=0) < 0:
         raise ValueError(f"an array of shape {shape} cannot have {len(stored)} bytes")

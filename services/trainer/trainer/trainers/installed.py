@@ -6,7 +6,7 @@ from typing import Any
 from trainer.trainers.kind import Kind
 
 GROUP = "ratchet.kinds"
-NAMES = ("actions", "classification", "workflows")
+NAMES = ("actions", "chat", "classification", "forecast", "rag", "risk", "workflows")
 OURS = tuple(EntryPoint(name, f"trainer.trainers.{name}:kind", GROUP) for name in NAMES)
 
 

@@ -157,8 +157,9 @@ class Kind(Generic[Parameters]):
     `load(artifact)`: a `Predictor`. Never unpickles. Raises `UnreadableArtifact`.
     `evaluate(artifact, holdout)`: measures any artifact of this kind, of this or an older version, on the holdout of a
     snapshot. Raises `UnreadableArtifact`.
-    `required`: what the gate asks for: a version that is proven `better` than the champion; or, for kinds whose versions
-    age with their data, one that is not proven worse (`not worse`) or whose mean loss is no higher (`not lower`).
+    `required`: what the gate asks for: a version that is proven `better` than the champion; or, for kinds whose
+    versions age with their data, one that is not proven worse (`not worse`) or whose mean loss is no higher
+    (`not lower`).
     `collects`: whether approved examples of the task are training rows of this kind (as columns `text` and `label`).
     `table(artifact)`: all that the artifact says, as rows to download (the forecasts of every series), where that makes
     sense.

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import replace
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 from chassis.faults import UNREACHABLE
@@ -14,12 +14,13 @@ from contracts.api.route import Route
 from contracts.commands.tasks import GetTask
 from contracts.commands.versions import GetRoute
 from contracts.errors import DomainError
-from trainer import attempts, datasets
-from trainer.executors import local
+from trainer import attempts
+from trainer.datasets import collecting
 from trainer.executors.frames import Frame
-from trainer.executors.orders import Champion, Order
+from trainer.executors.orders import Champion, Order, Part
 from trainer.executors.outcomes import Cancelled, Faulted, Outcome, Refused, Stopped
 from trainer.store.attempts import Claimed
+from trainer.worker.filling import filled
 from trainer.worker.notebook import HEARTBEAT_S, Notebook
 from trainer.worker.workplace import Workplace
 
@@ -37,6 +38,8 @@ class Attempt:
         self._notebook = Notebook()
         self._database = place.parts.database
         self._lease_s = place.settings.lease_seconds
+        self._minutes = place.settings.max_training_runtime_minutes
+        self._limit = asyncio.timeout(self._minutes * 60)
 
     async def make(self) -> None:
         """Work until the job is settled or somebody else's; being cancelled hands it back."""
@@ -52,15 +55,15 @@ class Attempt:
 
     async def _first_outcome(self) -> Outcome:
         """Wait for the training, the loss of the job, or the time limit, whichever is first; end the others."""
-        minutes = self._place.settings.max_training_runtime_minutes
         training, holding = asyncio.create_task(self._train()), asyncio.create_task(self._hold())
         try:
-            both = {training, holding}
-            done, _ = await asyncio.wait(both, timeout=minutes * 60, return_when=asyncio.FIRST_COMPLETED)
-            late = Refused(f"The training took longer than the {minutes:g} minutes that are allowed.")
-            return next((task.result() for task in (training, holding) if task in done), late)
+            async with self._limit:
+                done, _ = await asyncio.wait({training, holding}, return_when=asyncio.FIRST_COMPLETED)
+            return next(task.result() for task in (training, holding) if task in done)
+        except TimeoutError:
+            return Refused(f"The training took longer than the {self._minutes:g} minutes that are allowed.")
         finally:
-            await _end(training, holding)
+            await end(training, holding)
 
     async def _hold(self) -> Outcome:
         """Beat until the job is cancelled or somebody else's."""
@@ -84,7 +87,7 @@ class Attempt:
     async def _train(self) -> Outcome:
         try:
             rows = await self._rows()
-            return await local.fit(self._place.forkserver, await self._order(rows), self._hear)
+            return await self._place.executor.fit(await self._order(rows), self._hear)
         except DomainError as refusal:
             return Refused(refusal.detail)
         except TimeoutError:
@@ -93,7 +96,7 @@ class Attempt:
         except OSError as broken:
             return Faulted(f"{type(broken).__name__}: {broken}")
 
-    async def _rows(self) -> Path | None:
+    async def _rows(self) -> str | None:
         """Collect the rows, and the parameters that the task's jobs start from; None if that was done before."""
         job, limit_s = self._job, self._place.settings.max_collecting_minutes * 60
         if job.snapshot:
@@ -101,19 +104,24 @@ class Attempt:
         nats, caller = self._place.parts.nats, Caller(job.tenant, job.cause)
         rows = self._place.rows(job)
         async with asyncio.timeout(limit_s):
-            task = await datasets.ask_patiently(nats, GetTask(key=job.task), caller, self._hear_collecting)
-            self._job = replace(job, parameters=task.parameters | job.parameters)
-            await datasets.collect(nats, caller, job.task, rows, self._hear_collecting)
-        return rows
+            task = await collecting.ask_patiently(nats, GetTask(key=job.task), caller, self._hear_collecting)
+            self._job = replace(job, parameters=self._filled(task.parameters | job.parameters))
+            if job.collects:
+                await collecting.collect(nats, caller, job.task, rows, self._hear_collecting)
+        return await asyncio.to_thread(self._place.share, job, rows) if job.collects else None
 
-    async def _order(self, rows: Path | None) -> Order:
+    def _filled(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        return filled(self._job.kind, parameters, self._place.settings, datetime.now(UTC).date())
+
+    async def _order(self, rows: str | None) -> Order:
         """Write the order down; the champion is the one that serves at this moment."""
         job, place = self._job, self._place
         champion = (await self._route()).champion
         return Order(
             kind=job.kind,
             parameters=job.parameters,
-            rows=str(rows) if rows else None,
+            rows=rows,
+            datasets=tuple(Part.model_validate(each) for each in job.datasets),
             snapshot=(job.snapshot or {}).get("sha256"),
             champion=Champion(version_id=champion.version_id, artifact=champion.artifact) if champion else None,
             artifacts_url=place.settings.artifacts_url,
@@ -126,7 +134,7 @@ class Attempt:
         job, parts = self._job, self._place.parts
         known = parts.routes.find(job.tenant, job.task)
         asked = GetRoute(task=job.task)
-        return known or await datasets.ask_patiently(
+        return known or await collecting.ask_patiently(
             parts.nats, asked, Caller(job.tenant, job.cause), self._hear_collecting
         )
 
@@ -134,6 +142,8 @@ class Attempt:
         self._notebook.progress(_COLLECTING, "collecting", message)
 
     def _hear(self, frame: Frame) -> None:
+        if "began" in frame:
+            self._limit.reschedule(asyncio.get_running_loop().time() + self._minutes * 60)
         if "snapshot" in frame:
             self._job = replace(self._job, snapshot=frame["snapshot"])
         self._notebook.hear(frame)
@@ -165,7 +175,8 @@ async def wait_for(woken: asyncio.Event, seconds: float) -> None:
     woken.clear()
 
 
-async def _end(*tasks: asyncio.Task[Any]) -> None:
+async def end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and wait until they have ended."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

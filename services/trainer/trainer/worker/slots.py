@@ -15,8 +15,8 @@ _SWEEP_EVERY_S = 15.0
 
 
 def begin(place: Workplace) -> None:
-    """Open the slots, and sweep beside them."""
-    for number in range(place.settings.workers):
+    """Open the slots, none where training is switched off, and sweep beside them."""
+    for number in range(place.settings.workers if place.settings.training_enabled else 0):
         woken = asyncio.Event()
         place.parts.database.on_outgoing(woken.set)
         name = f"{socket.gethostname()}/{os.getpid()}/{number + 1}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from chassis.service import Parts
 from trainer.artifacts import Shelf
 from trainer.executors.children import Forkserver
+from trainer.executors.executor import Executor
 from trainer.settings import Settings
 from trainer.store.attempts import Claimed
 
@@ -19,6 +20,7 @@ class Workplace:
     settings: Settings
     shelf: Shelf
     forkserver: Forkserver
+    executor: Executor
 
     def scratch(self, job: Claimed) -> str:
         """Name the folder for what an attempt has not finished."""
@@ -29,6 +31,14 @@ class Workplace:
         folder = Path(self.scratch(job)) if self.shelf.is_local else Path(tempfile.gettempdir()) / f"ratchet-{job.id}"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / "rows.jsonl"
+
+    def share(self, job: Claimed, rows: Path) -> str:
+        """Put collected rows where every machine finds them that may train; give their path there."""
+        if self.shelf.is_local:
+            return str(rows)
+        path = f"{self.scratch(job)}/{rows.name}"
+        self.shelf.files.adopt(rows, path)
+        return path
 
     def clear(self, job: Claimed, *, attempt: int | None = None) -> None:
         """Remove what an attempt, or all attempts at a job, left unfinished."""

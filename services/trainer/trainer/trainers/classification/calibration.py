@@ -38,23 +38,32 @@ class Calibration:
         return certain * np.float32(1 - self.doubt) + np.float32(self.doubt / of_margins.shape[1])
 
 
-def fit(problem: Problem, step: Step) -> Calibration:
-    """Fit on margins of unseen rows; calls `step` with the share done.
+@dataclass(frozen=True)
+class Unseen:
+    """Margins (rows, labels) of rows that they were not fitted on, with the codes of their given labels."""
 
-    Fewer than 3,000 rows are all used, each with margins fitted on the other four fifths; of more, one fifth is.
+    margins: Floats
+    codes: Codes
+
+
+def unseen(problem: Problem, step: Step) -> Unseen:
+    """Margins of rows by margins that were fitted on others; calls `step` with the share done.
+
+    Fewer than 3,000 rows are all used, each with margins fitted on the other four fifths; of more, one fifth is. Which
+    rows these are depends on the codes and the seed alone.
     """
     folds = _folds(problem)
     rounds = FOLDS if len(folds) < ROWS_FOR_ONE_FOLD else 1
-    measured = [_unseen(problem, folds == fold, _part(step, fold, rounds)) for fold in range(rounds)]
+    measured = [_of_fold(problem, folds == fold, _part(step, fold, rounds)) for fold in range(rounds)]
     codes = np.concatenate([problem.codes[folds == fold] for fold in range(rounds)])
-    return calibrated(np.concatenate(measured), codes)
+    return Unseen(np.concatenate(measured), codes)
 
 
-def calibrated(unseen: Floats, codes: Codes) -> Calibration:
+def calibrated(of_margins: Floats, codes: Codes) -> Calibration:
     """The calibration under which these margins (rows, labels) make the given labels' codes likeliest."""
-    labels = unseen.shape[1]
-    scale = float(np.exp(_lowest(lambda log: _best_doubt(_likelihoods(unseen, codes, log), labels)[0], LOG_SCALES)))
-    _, doubt = _best_doubt(_likelihoods(unseen, codes, np.log(scale)), labels)
+    labels = of_margins.shape[1]
+    scale = float(np.exp(_lowest(lambda log: _best_doubt(_likelihoods(of_margins, codes, log), labels)[0], LOG_SCALES)))
+    _, doubt = _best_doubt(_likelihoods(of_margins, codes, np.log(scale)), labels)
     return Calibration(scale, doubt, len(codes))
 
 
@@ -71,13 +80,13 @@ def _part(step: Step, part: int, parts: int) -> Step:
     return lambda share: step((part + share) / parts)
 
 
-def _unseen(problem: Problem, unseen: NDArray[np.bool_], step: Step) -> Floats:
-    seen = replace(problem, features=problem.features[~unseen], codes=problem.codes[~unseen])
-    return margins.fit(seen, step).of(problem.features[unseen])
+def _of_fold(problem: Problem, fold: NDArray[np.bool_], step: Step) -> Floats:
+    seen = replace(problem, features=problem.features[~fold], codes=problem.codes[~fold])
+    return margins.fit(seen, step).of(problem.features[fold])
 
 
-def _likelihoods(unseen: Floats, codes: Codes, log_scale: float) -> NDArray[np.float64]:
-    certain = softmax(unseen * np.float32(np.exp(log_scale)), axis=1)
+def _likelihoods(of_margins: Floats, codes: Codes, log_scale: float) -> NDArray[np.float64]:
+    certain = softmax(of_margins * np.float32(np.exp(log_scale)), axis=1)
     return certain[np.arange(len(codes)), codes].astype(np.float64)
 
 

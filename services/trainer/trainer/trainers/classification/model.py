@@ -1,87 +1,128 @@
-"""Where a trained classifier answers texts, and becomes an artifact and a classifier again."""
+"""Where a trained classifier answers texts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trainer.trainers import archive
-from trainer.trainers.archive import Contents, Floats
-from trainer.trainers.classification import features
+from trainer.trainers.archive import Floats
 from trainer.trainers.classification.calibration import Calibration
-from trainer.trainers.classification.features import Features, Vocabulary
 from trainer.trainers.classification.margins import Margins
-from trainer.trainers.kind import UnreadableArtifact, UnusableInput
+from trainer.trainers.kind import UnusableInput
+from trainer.trainers.wording import Features
 
-FORMAT = "ratchet.classification/1"
 SCORES_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Model:
-    """Features of a text, a margin for each of the sorted `labels`, and how margins become probabilities."""
+class Member:
+    """One reading of texts, and for each output its margins and how they become probabilities."""
 
-    labels: list[str]
     features: Features
-    margins: Margins
-    calibration: Calibration
+    margins: tuple[Margins, ...]
+    calibrations: tuple[Calibration, ...]
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Where the main output ends: a text is known if its best label is at least as sure as `threshold`.
+
+    Texts that are not get the label `unknown`, if there is one.
+    """
+
+    threshold: float = 0.0
+    unknown: str | None = None
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The answers of one output to all texts: labels, how sure they are, and the probabilities (texts, labels)."""
+
+    answered: list[str]
+    confidence: Floats
+    known: NDArray[np.bool_]
+    probabilities: Floats
+
+
+@dataclass(frozen=True)
+class Model:
+    """The names of the outputs, the main one first, their sorted labels, and members whose probabilities are averaged.
+
+    `frontier` is that of the main output.
+    """
+
+    names: tuple[str, ...]
+    labels: tuple[list[str], ...]
+    members: tuple[Member, ...]
+    frontier: Frontier
 
     def predict(self, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Answer inputs `{"text": …}` with `{"label", "confidence", "scores"}`.
+        """Answer inputs `{"text": …}` with `{"label", "confidence", "scores", "known", "outputs"}`.
 
         `confidence` is the probability that `label` is right; `scores` are the five likeliest labels with theirs,
-        highest first. Raises `UnusableInput` if an input has no text.
+        highest first; `known` is false where the text seems to belong to none of them. `outputs` gives label and
+        confidence of every output, where there are several. Raises `UnusableInput` if an input has no text.
         """
         texts = [_text(position, given) for position, given in enumerate(inputs)]
-        return [self._answer(row) for row in self.probabilities(texts)]
+        guesses = self.guesses(texts)
+        return [self._answer(guesses, row) for row in range(len(texts))]
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """The probability of every label for every text, of shape (texts, labels)."""
+    def guesses(self, texts: Sequence[str]) -> list[Guess]:
+        """The answers of every output."""
+        outputs = zip(self.labels, self.probabilities(texts), strict=True)
+        return [
+            _guess(labels, probabilities, Frontier() if output else self.frontier)
+            for output, (labels, probabilities) in enumerate(outputs)
+        ]
+
+    def probabilities(self, texts: Sequence[str]) -> list[Floats]:
+        """For every output the probability of every label for every text, of shape (texts, labels)."""
         if not texts:
-            return np.empty((0, len(self.labels)), np.float32)
-        return self.calibration.probabilities(self.margins.of(self.features.of(texts)))
+            return [np.empty((0, len(labels)), np.float32) for labels in self.labels]
+        read = [member.features.of(texts) for member in self.members]
+        return [
+            averaged([
+                member.calibrations[output].probabilities(member.margins[output].of(features))
+                for member, features in zip(self.members, read, strict=True)
+            ])
+            for output in range(len(self.names))
+        ]  # fmt: skip
 
-    def _answer(self, probabilities: Floats) -> dict[str, Any]:
+    def _answer(self, guesses: Sequence[Guess], row: int) -> dict[str, Any]:
+        main = guesses[0]
+        probabilities = main.probabilities[row]
         best = np.argsort(-probabilities, kind="stable")[:SCORES_SHOWN]
-        scores = {self.labels[index]: round(float(probabilities[index]), 6) for index in best}
-        label = self.labels[best[0]]
-        return {"label": label, "confidence": scores[label], "scores": scores}
+        answer: dict[str, Any] = {
+            **_said(main, row),
+            "scores": {self.labels[0][label]: round(float(probabilities[label]), 6) for label in best},
+            "known": bool(main.known[row]),
+        }
+        if len(guesses) > 1:
+            answer["outputs"] = {name: _said(guess, row) for name, guess in zip(self.names, guesses, strict=True)}
+        return answer
 
 
-def dump(model: Model) -> bytes:
-    """The artifact of a model; equal models give equal bytes."""
-    words, pieces = features.vocabulary(model.features.words), features.vocabulary(model.features.pieces)
-    fitted = model.margins
-    facts = {
-        "labels": model.labels,
-        "calibration": asdict(model.calibration),
-        "words": {"terms": words.terms, "longest": words.longest},
-        "pieces": {"terms": pieces.terms, "longest": pieces.longest},
-    }
-    arrays = {"weights": fitted.weights, "bias": fitted.bias, "words": words.rarity, "pieces": pieces.rarity}
-    return archive.pack(Contents(FORMAT, facts, arrays))
+def averaged(members: Sequence[Floats]) -> Floats:
+    """The mean of the members' probabilities."""
+    return members[0] if len(members) == 1 else np.stack(members).mean(axis=0, dtype=np.float32)
 
 
-def load(artifact: bytes) -> Model:
-    """The model of an artifact; raises `UnreadableArtifact`."""
-    contents = archive.unpack(artifact, FORMAT)
-    try:
-        return _restored(contents)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableArtifact(f"The artifact does not hold a classifier: {error}.") from error
+def _guess(labels: list[str], probabilities: Floats, frontier: Frontier) -> Guess:
+    if not len(probabilities):
+        return Guess([], np.empty(0, np.float32), np.empty(0, np.bool_), probabilities)
+    sure = probabilities.max(axis=1)
+    known = sure >= np.float32(frontier.threshold)
+    answered = [labels[best] for best in probabilities.argmax(axis=1)]
+    if frontier.unknown is None:
+        return Guess(answered, sure, known, probabilities)
+    named = [label if is_known else frontier.unknown for label, is_known in zip(answered, known, strict=True)]
+    return Guess(named, np.where(known, sure, 1 - sure), known, probabilities)
 
 
-def _restored(contents: Contents) -> Model:
-    facts, arrays = contents.facts, contents.arrays
-    words, pieces = (
-        Vocabulary(facts[half]["terms"], facts[half]["longest"], arrays[half]) for half in ("words", "pieces")
-    )
-    fitted = Margins(arrays["weights"], arrays["bias"])
-    terms, labels = len(words.terms) + len(pieces.terms), len(facts["labels"])
-    if fitted.weights.shape != (terms, labels) or fitted.bias.shape != (labels,):
-        raise ValueError(f"{terms} terms and {labels} labels do not fit weights of shape {fitted.weights.shape}")
-    return Model(facts["labels"], features.restored(words, pieces), fitted, Calibration(**facts["calibration"]))
+def _said(guess: Guess, row: int) -> dict[str, Any]:
+    return {"label": guess.answered[row], "confidence": round(float(guess.confidence[row]), 6)}
 
 
 def _text(position: int, given: dict[str, Any]) -> str:

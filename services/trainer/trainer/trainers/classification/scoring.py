@@ -1,95 +1,74 @@
-"""Where a classifier's answers are measured against the labels that people gave."""
+"""Where a classifier is asked about a holdout, and its losses are counted row by row."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from sklearn.metrics import precision_recall_fscore_support
 
-from trainer.trainers.archive import Floats
-from trainer.trainers.classification.model import Model, load
+from trainer.trainers.classification import outputs
+from trainer.trainers.classification.measuring import Sheet, measured
+from trainer.trainers.classification.model import Guess, Model
+from trainer.trainers.classification.storing import load
 from trainer.trainers.kind import Evaluation
 
-BINS = 15
-
-
-@dataclass(frozen=True)
-class Answers:
-    """For every row: the given label, the answered one, all probabilities (rows, labels) in the order of `labels`."""
-
-    given: list[str]
-    answered: list[str]
-    probabilities: Floats
-    labels: list[str]
-
-    @property
-    def right(self) -> list[bool]:
-        """Whether each row was answered with its given label."""
-        return [given == answered for given, answered in zip(self.given, self.answered, strict=True)]
+MEASURE = "share of wrong outputs"
+BASELINE = "the commonest labels"
 
 
 def evaluate(artifact: bytes, rows: pl.DataFrame) -> Evaluation:
-    """Measure an artifact on rows with columns text and label; raises `UnreadableArtifact`."""
-    answers = ask(load(artifact), rows)
-    return Evaluation(measured(answers), [float(not right) for right in answers.right])
+    """Measure an artifact on rows with the column `text` and outputs; raises `UnreadableArtifact`.
 
-
-def ask(model: Model, rows: pl.DataFrame) -> Answers:
-    """The model's answers to all rows."""
-    probabilities = model.probabilities(rows["text"].to_list())
-    answered = [model.labels[index] for index in probabilities.argmax(axis=1)]
-    return Answers(rows["label"].to_list(), answered, probabilities, model.labels)
-
-
-def measured(answers: Answers) -> dict[str, float]:
-    """The metrics of at least one answer, all from 0 to 1 but `brier` (0 to 2), `samples` and `classes`.
-
-    `precision`, `recall` and `f1` are means over labels, `majority_accuracy` is what answering the commonest given
-    label would reach, `brier` is the summed squared error of all probabilities (Brier, 1950), `ece` the expected
-    calibration error over 15 equal bins of confidence (Guo et al., ICML 2017, section 2).
+    A row's loss is the share of its outputs that were answered wrong, so 0 or 1 where there is one output, and NaN if
+    it has none. An output that the artifact never learnt is answered wrong. Where there are several, the baseline is to
+    answer the commonest label of each; of a single output `majority_accuracy` says the same.
     """
-    precision, recall, f1 = _means_over_labels(answers)
-    return {
-        "accuracy": float(np.mean(answers.right)),
-        "precision": precision,
-        "recall": recall,
-        "f1": f1,
-        "brier": _brier(answers),
-        "ece": _calibration_gap(answers.probabilities.max(axis=1), np.array(answers.right)),
-        "majority_accuracy": Counter(answers.given).most_common(1)[0][1] / len(answers.given),
-        "samples": float(len(answers.given)),
-        "classes": float(len(answers.labels)),
-    }
+    model = load(artifact)
+    guesses = dict(zip(model.names, model.guesses(rows["text"].to_list()), strict=True))
+    metrics = measured(_sheets(model, guesses, rows))
+    asked = [name for name in outputs.of(rows) if _has(rows, name)]
+    losses = _losses(rows, {name: guesses[name].answered if name in guesses else [""] for name in asked})
+    if len(asked) <= 1:
+        return Evaluation(metrics, losses)
+    baseline = _losses(rows, {name: [_commonest(rows[name])] for name in asked})
+    return Evaluation(metrics, losses, "rows", MEASURE, baseline, BASELINE)
 
 
-def _means_over_labels(answers: Answers) -> tuple[float, float, float]:
-    """Precision, recall and F1; a label that was never answered has precision 0."""
-    precision, recall, f1, _ = precision_recall_fscore_support(
-        answers.given,
-        answers.answered,
-        average="macro",
-        zero_division=0,  # pyright: ignore[reportArgumentType]
-    )
-    return float(precision), float(recall), float(f1)
+def ask(model: Model, rows: pl.DataFrame) -> list[Sheet]:
+    """The model's answers to the rows, for each of its outputs that any of them has a label of."""
+    return _sheets(model, dict(zip(model.names, model.guesses(rows["text"].to_list()), strict=True)), rows)
 
 
-def _brier(answers: Answers) -> float:
-    """A given label that the model does not know counts as one with probability 0."""
-    codes = {label: code for code, label in enumerate(answers.labels)}
-    squared = np.square(answers.probabilities.astype(np.float64)).sum(axis=1)
-    of_given = np.array(
-        [
-            row[codes[given]] if given in codes else 0.0
-            for row, given in zip(answers.probabilities, answers.given, strict=True)
-        ]
-    )
-    return float(np.mean(squared - 2 * of_given + 1))
+def _sheets(model: Model, guesses: Mapping[str, Guess], rows: pl.DataFrame) -> list[Sheet]:
+    unknown = [model.frontier.unknown, *[None] * (len(model.names) - 1)]
+    outputs_of_model = zip(model.names, model.labels, unknown, strict=True)
+    return [
+        _sheet(rows[name], guesses[name], labels, stranger)
+        for name, labels, stranger in outputs_of_model
+        if _has(rows, name)
+    ]
 
 
-def _calibration_gap(confidence: Floats, right: NDArray[np.bool_]) -> float:
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    confidences = np.bincount(bins, weights=confidence, minlength=BINS)
-    rights = np.bincount(bins, weights=right, minlength=BINS)
-    return float(np.abs(confidences - rights).sum() / len(right))
+def _has(rows: pl.DataFrame, name: str) -> bool:
+    return name in rows.columns and rows[name].null_count() < rows.height
+
+
+def _sheet(given: pl.Series, guess: Guess, labels: list[str], unknown: str | None) -> Sheet:
+    rows = np.flatnonzero(given.is_not_null().to_numpy())
+    answered = [guess.answered[row] for row in rows]
+    part = Guess(answered, guess.confidence[rows], guess.known[rows], guess.probabilities[rows])
+    return Sheet(given.name, given.drop_nulls().to_list(), part, labels, unknown)
+
+
+def _losses(rows: pl.DataFrame, answered: Mapping[str, Sequence[str]]) -> list[float]:
+    """The share of wrong outputs of every row; an output is answered by one label for each row, or one for all."""
+    wrong, filled = np.zeros(rows.height), np.zeros(rows.height)
+    for name, labels in answered.items():
+        filled += rows[name].is_not_null().to_numpy()
+        wrong += (rows[name] != pl.Series(labels, dtype=pl.String)).fill_null(value=False).to_numpy()
+    return [float(lost / of) if of else float("nan") for lost, of in zip(wrong, filled, strict=True)]
+
+
+def _commonest(given: pl.Series) -> str:
+    counts = Counter(given.drop_nulls().to_list())
+    return min(counts, key=lambda label: (-counts[label], label))

@@ -5,7 +5,7 @@ Information Retrieval, 2008, section 6.4). Pieces of words stay within words, so
 a text longer than 20,000 characters only the beginning is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,27 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from trainer.trainers.archive import Floats
-from trainer.trainers.classification.parameters import ClassificationParameters
+from trainer.trainers.archive import Array, Floats
 from trainer.trainers.kind import UnfitTrainingRows
 
 SHORTEST_PIECE = 2
 FEW_TEXTS = 1_000
 LONGEST_READ = 20_000
+HALVES = ("words", "pieces")
 WORD = r"(?u)\b\w+\b"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is learnt of texts: the longest run of words and of characters, how many terms, in how many rows at least.
+
+    `max_features` is for both halves together; without `min_rows` it is 1 below 1,000 texts, else 2.
+    """
+
+    word_run: int = 2
+    character_run: int = 5
+    max_features: int = 100_000
+    min_rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,28 +59,48 @@ class Features:
         return csr_array(hstack(halves, format="csr"))
 
 
-def fit(texts: Sequence[str], parameters: ClassificationParameters) -> tuple[Features, csr_array]:
+def fit(texts: Sequence[str], reading: Reading) -> tuple[Features, csr_array]:
     """Learn the terms of these texts, and give the features of the texts too.
 
     If a half has no term in enough rows, it learns those of single rows.
     Raises `UnfitTrainingRows` if no text holds a letter or a digit.
     """
-    fewest_rows = parameters.min_rows or (1 if len(texts) < FEW_TEXTS else 2)
-    features = Features(_words(parameters.word_run), _pieces(parameters.character_run))
+    fewest_rows = reading.min_rows or usual_rows(len(texts))
+    features = Features(_words(reading.word_run), _pieces(reading.character_run))
     learnt: list[csr_array] = []
     for half in (features.words, features.pieces):
-        half.set_params(max_features=parameters.max_features // 2)
+        half.set_params(max_features=reading.max_features // 2)
         learnt.append(_learn(half, _beginnings(texts), fewest_rows))
     return features, csr_array(hstack(learnt, format="csr"))
 
 
-def restored(words: Vocabulary, pieces: Vocabulary) -> Features:
-    """The features that these vocabularies were taken from; raises ValueError if one does not fit together."""
+def usual_rows(texts: int) -> int:
+    """In how many of so many texts a term has to occur if nobody says."""
+    return 1 if texts < FEW_TEXTS else 2
+
+
+def stored(features: Features) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """The facts and the arrays, named `words` and `pieces`, that an artifact needs to restore features."""
+    halves = {name: _vocabulary(half) for name, half in (("words", features.words), ("pieces", features.pieces))}
+    facts = {name: {"terms": half.terms, "longest": half.longest} for name, half in halves.items()}
+    return facts, {name: half.rarity for name, half in halves.items()}
+
+
+def restored(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> Features:
+    """The features that were stored as these; raises KeyError, TypeError or ValueError if they do not fit together."""
+    words, pieces = (Vocabulary(facts[half]["terms"], facts[half]["longest"], arrays[half]) for half in HALVES)
+    for half in (words, pieces):
+        if half.rarity.shape != (len(half.terms),):
+            raise ValueError(f"{len(half.terms)} terms do not fit weights of shape {half.rarity.shape}")
     return Features(_with(words, _words(words.longest)), _with(pieces, _pieces(pieces.longest)))
 
 
-def vocabulary(half: TfidfVectorizer) -> Vocabulary:
-    """What must be stored of one half to restore it."""
+def terms(features: Features) -> int:
+    """How many terms both halves have."""
+    return len(features.words.idf_) + len(features.pieces.idf_)
+
+
+def _vocabulary(half: TfidfVectorizer) -> Vocabulary:
     return Vocabulary(half.get_feature_names_out().tolist(), half.ngram_range[1], half.idf_.astype(np.float32))
 
 

@@ -1,4 +1,4 @@
-"""Where every refusal has its class: raised by a service, written as a problem, raised again by the SDK."""
+"""Where refusals in general are defined, one for each status that an answer can have."""
 
 import re
 from typing import Any, ClassVar
@@ -51,6 +51,10 @@ class InvalidInput(DomainError):
         return cls(f"{field}: {reason}", errors=(FieldProblem(field=field, reason=reason),))
 
 
+class UnusableDataset(InvalidInput):
+    """The file cannot be used."""
+
+
 class NotAuthenticated(DomainError):
     """A valid API key is needed."""
 
@@ -61,6 +65,10 @@ class NotAllowed(DomainError):
     """This key does not allow that."""
 
     status = 403
+
+
+class TrainingSwitchedOff(NotAllowed):
+    """Training is switched off on this platform."""
 
 
 class MethodNotAllowed(DomainError):
@@ -105,83 +113,7 @@ class NotFound(DomainError):
     status = 404
 
 
-class UnknownTask(NotFound):
-    """There is no such task."""
-
-
-class UnknownJob(NotFound):
-    """There is no such job."""
-
-
-class UnknownSchedule(NotFound):
-    """There is no such schedule."""
-
-
-class UnknownVersion(NotFound):
-    """There is no such version."""
-
-
-class UnknownExample(NotFound):
-    """There is no such example."""
-
-
-class UnknownInference(NotFound):
-    """There is no such inference."""
-
-
-class UnknownDeadLetter(NotFound):
-    """There is no such dead letter."""
-
-
-class UnknownTenant(NotFound):
-    """There is no such tenant."""
-
-
-class UnknownApiKey(NotFound):
-    """There is no such API key."""
-
-
 class Conflict(DomainError):
     """The request does not fit the present state."""
 
     status = 409
-
-
-class TaskExists(Conflict):
-    """There is a task of that name already."""
-
-
-class TenantExists(Conflict):
-    """There is a tenant of that name already."""
-
-
-class AlreadyRunning(Conflict):
-    """A job for this task is under way."""
-
-
-class JobEnded(Conflict):
-    """The job has ended already."""
-
-
-class JobNotEnded(Conflict):
-    """The job has not ended yet."""
-
-
-class AlreadyReviewed(Conflict):
-    """The example was reviewed already."""
-
-
-class GateNotPassed(Conflict):
-    """The version did not pass the promotion gate."""
-
-
-class NothingToRollBackTo(Conflict):
-    """There is no earlier champion."""
-
-
-class NothingServes(Conflict):
-    """No version serves this task yet."""
-
-
-class KeyReused(Conflict):
-    """The Idempotency-Key was used for another request."""

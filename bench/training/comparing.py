@@ -1,0 +1,102 @@
+"""Where the kind `forecast` and a model of statsforecast forecast the same series in the same run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bench import report
+from bench.training import reference
+from bench.training.accuracy import Accuracy, measured
+from bench.training.children import Failed
+from bench.training.forecasts import Made, forecasts
+from bench.training.series import Collection
+from bench.training.table import Bar, Figure, Row, skipped
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both forecasts of one collection, measured; a side that could not be run is None, and `why` says why."""
+
+    collection: Collection
+    model: str
+    lag: int = 1
+    ours: Made | None = None
+    theirs: Made | None = None
+    why: str = ""
+
+    def accuracy(self, made: Made | None) -> Accuracy | None:
+        """Give how good a side's forecasts are."""
+        if made is None:
+            return None
+        return measured(self.collection, made.forecasts, self.lag)
+
+    def row(self, measure: str, wanted: float | None = None, words: str = "") -> Row:
+        """Give the line of one measure; `wanted` is the highest of its absolute values that meets the bar.
+
+        Without a number ours is asked to be at most theirs, unless `words` are empty.
+        """
+        our, their = (self._value(made, measure) for made in (self.ours, self.theirs))
+        if our is None:
+            return skipped(self.collection.name, self.why)
+        limit = their if wanted is None else wanted
+        met = None if limit is None else abs(our) <= limit
+        return Row(
+            self.collection.name,
+            measure,
+            _figure(self.model, their, self.theirs),
+            _figure("forecast", our, self.ours),
+            Bar(words, met) if words else None,
+        )
+
+    def _value(self, made: Made | None, measure: str) -> float | None:
+        accuracy = self.accuracy(made)
+        return None if accuracy is None else float(getattr(accuracy, measure.lower()))
+
+
+def pair(collection: Collection, model: str, lag: int = 1, every: int = 1) -> Pair:
+    """Run both sides, one after the other; theirs on one in `every` series, on which both are then measured."""
+    found = _run(collection, model, lag, every)
+    sides = (f"{name} {made.seconds:.1f} s" for name, made in (("forecast", found.ours), (model, found.theirs)) if made)
+    report.say(f"{collection.name}: {', '.join(sides)} {found.why}")
+    return found
+
+
+def _run(collection: Collection, model: str, lag: int, every: int) -> Pair:
+    found = Pair(collection, model, lag)
+    try:
+        found = replace(found, ours=forecasts(collection))
+    except Failed as failure:
+        return replace(found, why=f"the training failed: {failure}")
+    try:
+        theirs = reference.forecasts(collection.part(every), model)
+    except (Failed, reference.NotInstalled) as failure:
+        report.say(f"{model} is left out: {failure}")
+        return found
+    return replace(found, theirs=theirs) if every == 1 else _thinned(replace(found, theirs=theirs), every)
+
+
+def _thinned(found: Pair, every: int) -> Pair:
+    """Measure both on the same few series; what theirs cost says nothing then."""
+    ours, theirs = found.ours, found.theirs
+    if ours is None or theirs is None:
+        return found
+    few = replace(ours, forecasts=ours.forecasts[::every])
+    return replace(found, collection=found.collection.part(every), ours=few, theirs=replace(theirs, seconds=np.nan))
+
+
+def costs(found: Pair, most: tuple[float, float]) -> Iterator[Row]:
+    """Give the lines of our time and memory against limits in seconds and MB."""
+    if found.ours is None:
+        return
+    seconds, peak = found.ours.seconds, found.ours.peak
+    ours = Figure("forecast", f"{seconds:.1f} s", cpu=found.ours.cpu)
+    yield Row(found.collection.name, "time", None, ours, Bar(f"at most {most[0]:.0f} s", seconds <= most[0]))
+    memory = Figure("forecast", f"{peak:,.0f} MB")
+    yield Row(found.collection.name, "memory", None, memory, Bar(f"at most {most[1]:,.0f} MB", peak <= most[1]))
+
+
+def _figure(name: str, value: float | None, made: Made | None) -> Figure | None:
+    if made is None or value is None:
+        return None
+    return Figure(name, value, made.seconds if np.isfinite(made.seconds) else None, made.cpu, made.peak)

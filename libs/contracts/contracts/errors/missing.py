@@ -1,0 +1,47 @@
+"""Where it is said what was asked for and does not exist."""
+
+from contracts.errors.general import NotFound
+
+
+class UnknownTask(NotFound):
+    """There is no such task."""
+
+
+class UnknownJob(NotFound):
+    """There is no such job."""
+
+
+class UnknownSchedule(NotFound):
+    """There is no such schedule."""
+
+
+class UnknownDataset(NotFound):
+    """There is no such dataset."""
+
+
+class NoTable(NotFound):
+    """There is no table of that version."""
+
+
+class UnknownVersion(NotFound):
+    """There is no such version."""
+
+
+class UnknownExample(NotFound):
+    """There is no such example."""
+
+
+class UnknownInference(NotFound):
+    """There is no such inference."""
+
+
+class UnknownDeadLetter(NotFound):
+    """There is no such dead letter."""
+
+
+class UnknownTenant(NotFound):
+    """There is no such tenant."""
+
+
+class UnknownApiKey(NotFound):
+    """There is no such API key."""

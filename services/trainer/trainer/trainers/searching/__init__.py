@@ -1,0 +1,1 @@
+"""Where the best settings of a method are searched for, on this machine or spread over a cluster."""
