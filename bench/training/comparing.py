@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from bench import report
 from bench.training import reference
 from bench.training.accuracy import Accuracy, measured
@@ -40,14 +38,18 @@ class Pair:
         if our is None:
             return skipped(self.collection.name, self.why)
         limit = their if wanted is None else wanted
-        met = None if limit is None else abs(our) <= limit
-        return Row(
-            self.collection.name,
-            measure,
-            _figure(self.model, their, self.theirs),
-            _figure("forecast", our, self.ours),
-            Bar(words, met) if words else None,
-        )
+        met = None if limit is None else abs(our) <= abs(limit)
+        theirs = None if their is None else Figure(self.model, their)
+        return Row(self.collection.name, measure, theirs, Figure("forecast", our), Bar(words, met) if words else None)
+
+    def costs(self, share: float | None = None) -> Row:
+        """Give the line of what both took; `share` is the most of their time that ours may take."""
+        if self.ours is None:
+            return skipped(self.collection.name, self.why)
+        theirs = self.theirs and _cost(self.model, self.theirs)
+        part = self.theirs and self.ours.seconds / self.theirs.seconds
+        bar = Bar(f"at most {share} of its time", part <= share) if share and part else None
+        return Row(self.collection.name, "wall, CPU, memory", theirs or None, _cost("forecast", self.ours), bar)
 
     def _value(self, made: Made | None, measure: str) -> float | None:
         accuracy = self.accuracy(made)
@@ -82,21 +84,21 @@ def _thinned(found: Pair, every: int) -> Pair:
     if ours is None or theirs is None:
         return found
     few = replace(ours, forecasts=ours.forecasts[::every])
-    return replace(found, collection=found.collection.part(every), ours=few, theirs=replace(theirs, seconds=np.nan))
+    return replace(found, collection=found.collection.part(every), ours=few)
 
 
-def costs(found: Pair, most: tuple[float, float]) -> Iterator[Row]:
+def within(found: Pair, most: tuple[float, float]) -> Iterator[Row]:
     """Give the lines of our time and memory against limits in seconds and MB."""
     if found.ours is None:
         return
     seconds, peak = found.ours.seconds, found.ours.peak
-    ours = Figure("forecast", f"{seconds:.1f} s", cpu=found.ours.cpu)
+    ours = Figure("forecast", f"{seconds:.1f} s (CPU {found.ours.cpu:.1f} s)")
     yield Row(found.collection.name, "time", None, ours, Bar(f"at most {most[0]:.0f} s", seconds <= most[0]))
     memory = Figure("forecast", f"{peak:,.0f} MB")
     yield Row(found.collection.name, "memory", None, memory, Bar(f"at most {most[1]:,.0f} MB", peak <= most[1]))
 
 
-def _figure(name: str, value: float | None, made: Made | None) -> Figure | None:
-    if made is None or value is None:
-        return None
-    return Figure(name, value, made.seconds if np.isfinite(made.seconds) else None, made.cpu, made.peak)
+def _cost(name: str, made: Made) -> Figure:
+    """What one side took, as words; the seconds of the wall again as a number, for the ratio."""
+    words = f"{made.seconds:.1f} s, {made.cpu:.1f} s, {made.peak:,.0f} MB"
+    return Figure(name, words, made.seconds)

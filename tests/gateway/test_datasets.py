@@ -69,6 +69,19 @@ async def test_a_file_lies_on_the_shelf_before_the_trainer_is_asked_to_read_it(
     assert (asked.task, asked.name, asked.size) == ("tickets", "my rows.csv", len(FILE))
 
 
+async def test_an_upload_with_a_key_is_answered_as_soon_as_its_file_has_been_read(
+    gateway: Gateway, behind: Behind
+) -> None:
+    known = iter([dataset(DatasetStatus.READING), dataset(rows=1)])
+    await behind.answer(
+        Service.TRAINER, {CreateDataset: lambda _: dataset(DatasetStatus.READING), GetDataset: lambda _: next(known)}
+    )
+
+    answer = await send(gateway, headers={"Idempotency-Key": "once"})
+
+    assert (answer.status_code, answer.json()["status"]) == (201, "ready")
+
+
 async def test_a_refused_file_is_answered_with_its_fields_and_the_problems_of_its_lines(
     gateway: Gateway, behind: Behind
 ) -> None:

@@ -127,10 +127,20 @@ def test_rows_that_nearly_repeat_one_another_on_one_side_stay() -> None:
 
 def test_no_stably_split_text_is_nearly_on_both_sides() -> None:
     texts = [f"{LONG} said {name}" for name in ("anna", "ben", "cleo", "dan", "eva", "finn", "gus", "hal", "ida", "jo")]
+    others = ["hello", "the app closes when i open it", "good morning everyone", "charged twice for may"]
 
-    snapshot = splitting.split(pl.DataFrame({"text": [*texts, "hello"]}), "hash")
+    snapshot = splitting.split(pl.DataFrame({"text": [*texts, *others]}), "hash")
 
-    assert snapshot.removed["near_duplicates"] == 11 - snapshot.train.height - snapshot.holdout.height > 0
+    assert snapshot.removed["near_duplicates"] == 14 - snapshot.train.height - snapshot.holdout.height > 0
+
+
+def test_near_repeats_stay_where_there_are_no_other_rows() -> None:
+    rows = pl.DataFrame({"text": [LONG, LONG + " now"], "split": ["holdout", "train"]})
+
+    snapshot = splitting.split(rows, "hash")
+
+    assert (snapshot.train.height, dict(snapshot.removed)) == (1, {"duplicates": 0, "near_duplicates": 0})
+    assert "all training rows nearly repeat it and stay" in snapshot.rule
 
 
 def test_near_repeats_stay_where_their_label_has_no_other_rows() -> None:

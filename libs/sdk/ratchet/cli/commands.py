@@ -50,7 +50,7 @@ def alone(function: Callable[..., None]) -> typer.Typer:
 
 @contextmanager
 def complaining() -> Generator[None]:
-    """End the command with exit code 1 and a sentence where Ratchet refuses."""
+    """End the command with exit code 1 and a sentence where Ratchet refuses, or a file cannot be read or written."""
     try:
         yield
     except DomainError as refusal:
@@ -59,16 +59,22 @@ def complaining() -> Generator[None]:
     except BrokenPipeError as gone:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (Python flushes it while it ends)
         raise typer.Exit(1) from gone
+    except OSError as wrong:
+        if wrong.filename is None:
+            raise
+        margin().print(f"{wrong.filename}: {wrong.strerror}.", style="red", markup=False)
+        raise typer.Exit(1) from wrong
 
 
 def complain(refusal: DomainError) -> None:
     """Say what was refused and which fields are to blame."""
     told = margin()
-    told.print(refusal.detail or type(refusal).__name__, style="red", markup=False)
+    soft_wrap = not told.is_terminal
+    told.print(refusal.detail or type(refusal).__name__, style="red", markup=False, soft_wrap=soft_wrap)
     for wrong in refusal.errors:
         line = f"{wrong.field}: {wrong.reason}"
-        if line not in refusal.detail:
-            told.print(f"  {line}", markup=False)
+        if line not in refusal.detail and wrong.reason != refusal.detail:
+            told.print(f"  {line}", markup=False, soft_wrap=soft_wrap)
 
 
 def _let_take_json(run: Callable[..., None], function: Callable[..., None]) -> None:

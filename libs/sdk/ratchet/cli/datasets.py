@@ -8,8 +8,9 @@ from rich.table import Table
 
 from contracts.api.dataset import Dataset, DatasetStatus
 from ratchet.cli import files
+from ratchet.cli.cells import cell
 from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
-from ratchet.cli.output import cell, for_programs, hint_at_next, margin, record, show, show_page
+from ratchet.cli.output import for_programs, hint_at_next, margin, record, show, show_page
 from ratchet.cli.session import connected
 
 app = group("Files of rows to train on.")
@@ -38,7 +39,7 @@ def list_(
     """List the datasets, the newest first."""
     with connected() as client:
         page = client.datasets.list(task=task, status=state, limit=limit, cursor=cursor)
-    show_page(page, "id", "task", "name", "table", "status", "rows", "refused_rows", "created_by", "created_at")
+    show_page(page, "id", "task", "name", "status", "rows", "refused_rows", "created_at", "table", "created_by")
 
 
 @command(app, "show")
@@ -73,7 +74,8 @@ def _show(dataset: Dataset) -> None:
         return
     columns = Table("column", "holds", "blank", "different values")
     for each in dataset.columns:
-        columns.add_row(each.name, each.holds, f"{each.blank:,}", cell(each.distinct))
+        distinct = "many" if each.distinct is None else f"{each.distinct:,}"
+        columns.add_row(each.name, each.holds, f"{each.blank:,}", distinct)
     margin().print(columns)
     files.show_problems([each.model_dump() for each in dataset.problems], dataset.problem_count)
 

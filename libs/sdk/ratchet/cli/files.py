@@ -9,7 +9,8 @@ from rich.table import Table
 
 from contracts.api.dataset import Dataset
 from contracts.errors import UnusableDataset
-from ratchet.cli.output import cell, for_programs, margin
+from ratchet.cli.cells import cell
+from ratchet.cli.output import for_programs, margin
 
 if TYPE_CHECKING:
     from ratchet.client import Client

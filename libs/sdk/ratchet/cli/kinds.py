@@ -12,6 +12,7 @@ from contracts.api.kind import Kinds, KindSheet, KindTable
 from contracts.errors import NotFound
 from ratchet.cli.commands import command
 from ratchet.cli.output import show
+from ratchet.cli.schemas import allowed
 from ratchet.cli.session import connected
 
 
@@ -64,7 +65,7 @@ def _found(known: Kinds, kind: str) -> KindSheet:
 
 
 def _overview(sheets: tuple[KindSheet, ...]) -> Table:
-    table = Table("kind", "what it is", "columns", box=None)
+    table = Table("kind", "what it is", "needed columns", box=None)
     for sheet in sheets:
         needed = [column.name for column in sheet.tables[0].columns if column.required]
         table.add_row(sheet.name, sheet.summary, ", ".join(needed))
@@ -74,15 +75,20 @@ def _overview(sheets: tuple[KindSheet, ...]) -> Table:
 def _columns(of: KindTable) -> Table:
     table = Table("column", "holds", "needed", "meaning", title=f"{of.name}: {of.meaning}", title_justify="left")
     for column in of.columns:
-        table.add_row(column.name, column.holds, "yes" if column.required else "", column.meaning)
+        table.add_row(
+            column.name, ", ".join(column.choices) or column.holds, "yes" if column.required else "", column.meaning
+        )
     if of.further:
         table.add_row("any other", "", "", of.further)
     return table
 
 
 def _parameters(sheet: KindSheet) -> Table:
-    table = Table("parameter", "default", "meaning", title="Parameters (--param name=value)", title_justify="left")
+    table = Table(
+        "parameter", "default", "allowed", "meaning", title="Parameters (--param name=value)", title_justify="left"
+    )
     for name, field in sheet.parameters.get("properties", {}).items():
         default = field.get("default")
-        table.add_row(name, "" if default is None else str(default), field.get("description", ""))
+        shown = "" if default is None else str(default)
+        table.add_row(name, shown, allowed(field, sheet.parameters), field.get("description", ""))
     return table

@@ -20,7 +20,7 @@ _SHOWN = 10
 def read(path: Path, shape: type[Line]) -> list[Line]:
     """Read a file (``-`` is standard input) with one JSON object a line; raises `InvalidInput` naming the lines."""
     lines, wrong = list[Line](), list[FieldProblem]()
-    for number, line in enumerate(_text(path).splitlines(), start=1):
+    for number, line in enumerate(text(path).splitlines(), start=1):
         if line.strip():
             try:
                 lines.append(shape.model_validate_json(line))
@@ -45,7 +45,8 @@ def send(lines: Sequence[Line], post: Callable[[Sequence[Line]], Accepted]) -> A
     return Accepted(accepted=len(ids), ids=tuple(ids))
 
 
-def _text(path: Path) -> str:
+def text(path: Path) -> str:
+    """Read a file (``-`` is standard input); raises `InvalidInput` where it cannot be read, or is no UTF-8."""
     if str(path) == "-":
         return sys.stdin.read()
     try:

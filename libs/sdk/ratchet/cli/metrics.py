@@ -6,8 +6,9 @@ import typer
 from rich.table import Table
 
 from contracts.api.metrics import Metrics, Period, VersionMetrics
+from ratchet.cli.cells import cell
 from ratchet.cli.commands import alone
-from ratchet.cli.output import cell, show
+from ratchet.cli.output import show
 from ratchet.cli.session import connected
 
 _ROWS = ("inferences", "errors", "mean_confidence", "feedback")

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from contracts.api.download import TableFormat
-from contracts.api.route import Route
+from contracts.api.route import Arm, Route
 from contracts.api.version import VersionStatus
 from ratchet.cli import files
 from ratchet.cli.commands import Cursor, Limit, command, group
-from ratchet.cli.output import record, show, show_object, show_page
+from ratchet.cli.output import console, for_programs, hint_at_next, record, show, show_object, show_page, table
 from ratchet.cli.session import connected
 
 app = group("Versions, and which of them serves.")
@@ -66,7 +66,9 @@ def history(task: OfOneTask, limit: Limit = 20, cursor: Cursor = None) -> None:
     """List what served when, who changed it and why."""
     with connected() as client:
         page = client.routes.history(task, limit=limit, cursor=cursor)
-    show_page(page, "revision", "since", "until", "arms", "actor", "reason")
+    told = [each.model_copy(update={"arms": tuple(map(_arm, each.arms))}) for each in page.items]
+    show(page, table(told, "revision", "since", "until", "arms", "actor", "reason"))
+    hint_at_next(page)
 
 
 @command(app)
@@ -80,6 +82,10 @@ def serving(
             return
         found = client.routes.serving(task, at_time=at.astimezone())
     show(found, record(found))
+
+
+def _arm(arm: Arm) -> str:
+    return f"{arm.label} ({arm.weight:.0%})"
 
 
 def _show_route(route: Route) -> None:
@@ -106,7 +112,7 @@ def download(version: VersionId, to: To = None) -> None:
     with connected() as client, files.bar("Downloading") as tell:
         found = client.versions.get(version)
         saved = client.versions.download(version, to or Path(f"{found.task}-{found.label}.artifact"), on_progress=tell)
-    show_object({"file": str(saved), "size": saved.stat().st_size})
+    _show_saved(saved)
 
 
 @command(app)
@@ -120,4 +126,12 @@ def forecast(
         found = client.versions.get(version)
         place = to or Path(f"{found.task}-{found.label}.{sort}")
         saved = client.versions.forecast(version, place, format=sort, on_progress=tell)
-    show_object({"file": str(saved), "size": saved.stat().st_size})
+    _show_saved(saved)
+
+
+def _show_saved(saved: Path) -> None:
+    size = saved.stat().st_size
+    if for_programs():
+        show_object({"file": str(saved), "size": size})
+    else:
+        console().print(f"{saved} was written: {size:,} bytes.", markup=False)

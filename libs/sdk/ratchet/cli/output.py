@@ -5,8 +5,7 @@ import sys
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
-from typing import Any, TypeGuard, cast
+from typing import Any
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
@@ -14,22 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.api.page import Page
+from ratchet.cli.cells import cell, share
 
 _WIDTH_OF_FILES = 160
-_COLOURS = {
-    "succeeded": "green",
-    "running": "cyan",
-    "failed": "red",
-    "cancelled": "yellow",
-    "active": "green",
-    "ship": "green",
-    "rollback": "red",
-    "inconclusive": "yellow",
-    "approved": "green",
-    "rejected": "red",
-    "pending": "yellow",
-}
-_NARROW = frozenset({"id", "key", "status", "since", "until", "created_at", "queued_at"})
+_LEAST = 18
+_NARROW = frozenset({"id", "job_id", "key", "status", "since", "until", "created_at", "queued_at", "due_at", "at"})
+_BORDER = 3
 _AS_JSON: ContextVar[bool] = ContextVar("as_json", default=False)
 
 
@@ -93,13 +82,34 @@ def hint_at_next(page: Page[Any]) -> None:
 
 
 def table(items: Iterable[BaseModel], *columns: str) -> Table:
-    """Draw items as rows with these fields."""
-    drawn = Table()
-    for name in columns:
+    """Draw items as rows with these fields, of which a narrow terminal gets only the first ones that can be read."""
+    drawn, rows = Table(), [[_field(item, name) for name in columns] for item in items]
+    widths = [_least(name, [row[place] for row in rows]) for place, name in enumerate(columns)]
+    shown = _fitting(widths, console().width)
+    for name in columns[:shown]:
         drawn.add_column(name.replace("_", " "), no_wrap=name in _NARROW)
-    for item in items:
-        drawn.add_row(*(cell(getattr(item, name)) for name in columns))
+    for row in rows:
+        drawn.add_row(*row[:shown])
+    if shown < len(columns):
+        left = ", ".join(name.replace("_", " ") for name in columns[shown:])
+        drawn.caption, drawn.caption_justify = f"A wider terminal shows also: {left}.", "left"
     return drawn
+
+
+def _least(name: str, cells: list[Text]) -> int:
+    """Give the width below which a column cannot be read."""
+    longest = max((len(line) for each in cells for line in each.plain.splitlines()), default=0)
+    title = max(map(len, name.split("_")))
+    return max(title, longest if name in _NARROW else min(longest, _LEAST)) + _BORDER
+
+
+def _fitting(widths: list[int], width: int) -> int:
+    room = width - 1
+    for shown, needed in enumerate(widths):
+        room -= needed
+        if room < 0 and shown:
+            return shown
+    return len(widths)
 
 
 def record(item: BaseModel, *hidden: str) -> Table:
@@ -107,42 +117,15 @@ def record(item: BaseModel, *hidden: str) -> Table:
     drawn = Table.grid(padding=(0, 2))
     for name in type(item).model_fields:
         if name not in hidden:
-            drawn.add_row(Text(name.replace("_", " "), style="dim"), cell(getattr(item, name)))
+            drawn.add_row(Text(name.replace("_", " "), style="dim"), _counted(item, name))
     return drawn
 
 
-def cell(value: object) -> Text:
-    """Write a value for people: times in their own zone, unknown values as a dash."""
-    if value is None or value == "":
-        return Text("-", style="dim")
-    if isinstance(value, datetime):
-        return Text(value.astimezone().strftime("%Y-%m-%d %H:%M:%S"))
-    written = _written(value)
-    return Text(written, style=_COLOURS.get(written, ""))
+def _counted(item: BaseModel, name: str) -> Text:
+    value = getattr(item, name)
+    return cell(f"{value:,}") if type(value) is int else _field(item, name)
 
 
-def _written(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, BaseModel):
-        return value.model_dump_json()
-    if isinstance(value, str):
-        return value
-    if _are_numbers(value):
-        return "\n".join(f"{name} {each:.4g}" for name, each in sorted(value.items()))
-    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):  # pyright: ignore[reportUnknownVariableType]
-        return "\n".join(value)  # pyright: ignore[reportUnknownArgumentType]
-    return json.dumps(_plain(value), ensure_ascii=False)
-
-
-def _are_numbers(value: object) -> TypeGuard[dict[str, float]]:
-    values = cast("dict[str, object]", value).values() if isinstance(value, dict) else ()
-    return bool(values) and all(isinstance(each, float) for each in values)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 (whatever JSON can hold)
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
-    return value
+def _field(item: BaseModel, name: str) -> Text:
+    value = getattr(item, name)
+    return share(value) if name == "progress" else cell(value)

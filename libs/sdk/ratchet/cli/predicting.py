@@ -1,17 +1,19 @@
 """Where `ratchet resolve` and `ratchet predict` are."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from contracts.errors import InvalidInput
+from ratchet.cli import answers
 from ratchet.cli.commands import alone
-from ratchet.cli.output import cell, record, show
+from ratchet.cli.lines import text
+from ratchet.cli.output import record, show
 from ratchet.cli.session import connected
 
 Unit = Annotated[str | None, typer.Option(help="Who is answered; assignment is sticky.")]
+_INPUT = "Texts; of a forecast series, of a search queries; rows as JSON: '{\"distance_km\": 812}'."
 OfOneTask = Annotated[str, typer.Argument(help="Name of the task.")]
 
 
@@ -26,21 +28,15 @@ def resolve(task: OfOneTask, unit: Unit = None) -> None:
 @alone
 def predict(
     task: OfOneTask,
-    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT…", help="Texts to answer.")] = None,
-    file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A file with a text a line.")] = None,
+    inputs: Annotated[list[str] | None, typer.Argument(metavar="INPUT…", help=_INPUT)] = None,
+    file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A file with an input a line.")] = None,
     unit: Unit = None,
 ) -> None:
-    """Answer texts with the version that serves; the answers are logged as inferences."""
-    wanted = list(texts or ()) + (file.read_text(encoding="utf-8").splitlines() if file else [])
+    """Answer inputs with the version that serves; the answers are logged as inferences."""
+    wanted = list(inputs or ()) + ([line for line in text(file).splitlines() if line.strip()] if file else [])
     if not wanted:
-        raise InvalidInput("Nothing to answer: give a text, or a file with --file.")
+        raise InvalidInput("Nothing to answer: give an input, or a file with --file.")
     with connected() as client:
-        answered = client.predictions.predict(task, wanted, unit=unit)
-    show(answered, _drawn(wanted, answered.predictions))
-
-
-def _drawn(texts: list[str], predictions: tuple[dict[str, Any], ...]) -> Table:
-    drawn = Table("text", "label", "confidence", "inference")
-    for text, prediction in zip(texts, predictions, strict=True):
-        drawn.add_row(text, *(cell(prediction.get(name)) for name in ("label", "confidence", "inference_id")))
-    return drawn
+        kind = client.tasks.get(task).kind
+        answered = client.predictions.predict(task, [answers.read(each, kind) for each in wanted], unit=unit)
+    show(answered, answers.drawn(wanted, answered.predictions))

@@ -1,14 +1,16 @@
 """Where a running job is shown: a bar on a terminal, a line for each step in a log."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from contracts.api.job import JobEvent
+from ratchet.cli.cells import number
 
 _QUIET = frozenset({"job_id", "at"})
+_FEW = 6
 
 
 def follow(lines: Iterable[JobEvent], console: Console) -> None:
@@ -19,7 +21,7 @@ def follow(lines: Iterable[JobEvent], console: Console) -> None:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         story = _Story(progress, progress.add_task("queued", total=1.0), console)
         for line in lines:
             story.tell(line)
@@ -60,10 +62,17 @@ def _told(line: JobEvent) -> str:
 
 
 def described(content: dict[str, Any]) -> str:
-    """Write what a line of a story says in one line."""
-    told = {name: value for name, value in content.items() if value not in (None, "") and name not in _QUIET}
-    return ", ".join(f"{name} {_short(value)}" for name, value in told.items())
+    """Write what an event or a line of a story says in one line; large members are left to ``--json``."""
+    told = {name: _short(value) for name, value in content.items() if value not in (None, "") and name not in _QUIET}
+    return ", ".join(f"{name} {value}" for name, value in told.items() if value)
 
 
 def _short(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        plain = len(members) <= _FEW and not any(isinstance(each, dict | list) for each in members.values())
+        return f"({described(members)})" if plain else ""
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        return "; ".join(map(_short, items)) if len(items) <= _FEW else ""
+    return number(value) if isinstance(value, float) else str(value)

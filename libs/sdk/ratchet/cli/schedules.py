@@ -7,7 +7,7 @@ import typer
 from contracts.api.schedule import Missed, Schedule
 from ratchet.cli import settings
 from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
-from ratchet.cli.output import record, show, show_page
+from ratchet.cli.output import hint_at_next, record, show, show_page, table
 from ratchet.cli.session import connected
 
 app = group("Trainings that start at certain times.")
@@ -38,7 +38,9 @@ def list_(task: OfTask = None, limit: Limit = 50, cursor: Cursor = None) -> None
     """List the schedules."""
     with connected() as client:
         page = client.schedules.list(task=task, limit=limit, cursor=cursor)
-    show_page(page, "id", "task", "cron", "timezone", "enabled", "next_runs")
+    soon = [each.model_copy(update={"next_runs": each.next_runs[:1]}) for each in page.items]
+    show(page, table(soon, "id", "task", "cron", "enabled", "next_runs", "timezone"))
+    hint_at_next(page)
 
 
 @command(app, "show")
@@ -53,7 +55,7 @@ def runs(schedule: Id, limit: Limit = 20, cursor: Cursor = None) -> None:
     """List the times that have come, with the job of each or why there was none."""
     with connected() as client:
         page = client.schedules.runs(schedule, limit=limit, cursor=cursor)
-    show_page(page, "due_at", "at", "outcome", "job_id")
+    show_page(page, "due_at", "outcome", "job_id", "at")
 
 
 @command(app)

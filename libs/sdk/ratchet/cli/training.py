@@ -23,7 +23,7 @@ app.add_typer(schedules.app, name="schedule")
 kinds.add_to(app)
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Id of the job.")]
 WithStatus = Annotated[JobStatus | None, typer.Option("--status", help="Only with this status.")]
-COLUMNS = ("id", "task", "status", "progress", "step", "reason", "requested_by", "queued_at")
+COLUMNS = ("id", "task", "status", "queued_at", "progress", "reason", "requested_by", "step")
 TaskAndDataset = Annotated[
     list[str],
     typer.Argument(
@@ -89,7 +89,7 @@ def find(
     """Find trainings of all tasks by why they were asked for, the kind of their task, and their status."""
     with connected() as client:
         page = client.training.list(reason=reason, kind=kind, status=state, limit=limit, cursor=cursor)
-    show_page(page, *COLUMNS)
+    show_page(page, "id", "status", "reason", "task", "queued_at", "requested_by")
 
 
 @command(app)
@@ -100,7 +100,7 @@ def history(
     with connected() as client:
         page = client.training.list(task=task, limit=limit, cursor=cursor)
     past = [Past.of(job) for job in page.items]
-    show(page, table(past, "queued_at", "status", "reason", "who", "took", "attempts", "metrics", "error"))
+    show(page, table(past, "queued_at", "status", "took", "metrics", "error", "reason", "who", "attempts"))
     hint_at_next(page)
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from contracts.api.route import Serving
 from contracts.api.version import Version
 from ratchet.access import Access
-from ratchet.cli.output import cell
+from ratchet.cli.cells import cell
 from ratchet.demo.outcome import Outcome, Served
 
 

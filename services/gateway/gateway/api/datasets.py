@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -124,10 +125,12 @@ async def _created(trainer: Asker, received: Received) -> Dataset:
 async def _read(trainer: Asker, dataset: Dataset) -> Dataset:
     """Wait a while until the file has been read; gives what is known then."""
     deadline = time.monotonic() + _PATIENCE_S
+    # With the upload's key, the first answer ("reading") would be kept, and given to every later question.
+    looking = replace(trainer, caller=replace(trainer.caller, idempotency_key=None))
     with trainer.desk.broadcast.listening(trainer.caller.tenant, _about(dataset.id)) as listener:
         while dataset.status is DatasetStatus.READING and time.monotonic() < deadline:
             with suppress(Unavailable, TooSlow):
-                dataset = await trainer.ask(GetDataset(dataset_id=dataset.id))
+                dataset = await looking.ask(GetDataset(dataset_id=dataset.id))
             if dataset.status is DatasetStatus.READING:
                 await listener.next(_LOOK_EVERY_S)
     return dataset

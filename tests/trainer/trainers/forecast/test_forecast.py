@@ -185,7 +185,7 @@ def test_the_card_tells_of_short_and_ended_series() -> None:
 
 def test_progress_never_falls_and_ends_at_one() -> None:
     report = Remembered()
-    parameters = kind.parameters(optimize={"trials": 2, "seconds": 60}, ensemble=2, max_rows=2_000)
+    parameters = kind.parameters.model_validate({"optimize": {"trials": 2}, "ensemble": 2, "max_rows": 2_000})
 
     kind.train(kind.split(weekly(), parameters, "hash"), parameters, Workshop(report))
 

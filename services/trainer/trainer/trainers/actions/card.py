@@ -1,13 +1,11 @@
 """Where the card of weighed rules is written: what was decided and why, rule by rule and signal by signal."""
 
-import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 
 import numpy as np
 import polars as pl
 
-from trainer.trainers import replaying
+from trainer.trainers import cards, replaying
 from trainer.trainers.actions.learning import Choice
 from trainer.trainers.actions.model import Scorer
 from trainer.trainers.actions.parameters import ActionsParameters
@@ -22,7 +20,6 @@ LEARNT_FROM = (
 )
 SHOWN = 50
 FEW_ROWS = 100
-LIBRARIES = ("numpy", "polars", "scipy")
 
 
 @dataclass(frozen=True)
@@ -55,9 +52,7 @@ def write(facts: Facts, metrics: dict[str, float]) -> dict[str, object]:
         "signals": _signals(facts),
         "slices": _slices(facts),
         "limits": _limits(facts),
-        "parameters": facts.parameters.model_dump(mode="json"),
-        "seed": facts.parameters.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **cards.made_with(facts.parameters),
     }
 
 

@@ -1,14 +1,12 @@
 """Where the card of a prompt version is written: what it was chosen from, what it holds, and what was not measured."""
 
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 
+from trainer.trainers import cards
 from trainer.trainers.chat.answering import Prompter
 from trainer.trainers.kind import Snapshot
 
-LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy")
 FEW_HELD_ROWS = 30
 SHOWN = 20
 UNTRIED = (
@@ -41,9 +39,7 @@ def write(facts: Facts, metrics: Mapping[str, float]) -> dict[str, object]:
         "examples": [{"input": example.input, "output": example.output} for example in prompter.picked[:SHOWN]],
         "metrics": dict(metrics),
         "limits": _limits(facts, metrics),
-        "parameters": prompter.parameters.model_dump(mode="json"),
-        "seed": prompter.parameters.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **cards.made_with(prompter.parameters),
     }
 
 

@@ -1,13 +1,12 @@
 """Where a classifier's card is written: what it learnt from, where it is weak, and how it was made."""
 
-import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import polars as pl
 
+from trainer.trainers import cards
 from trainer.trainers.classification import outputs, slices
 from trainer.trainers.classification.measuring import Sheet
 from trainer.trainers.classification.model import Model
@@ -20,7 +19,6 @@ FEW_ROWS = 5
 FEW_HELD_ROWS = 100
 MANY_REPEATED = 0.2
 LISTED = 20
-LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy")
 METHOD = (
     "TF-IDF of words and of pieces of words, shared by all outputs; a linear support vector machine for each label "
     "against all others; softmax of scaled margins, mixed with doubt"
@@ -52,9 +50,7 @@ def write(facts: Facts, metrics: Mapping[str, float], found: Found | None) -> di
         "confusions": slices.confusions(main),
         "search": found.card() if found else None,
         "limits": _limits(facts),
-        "parameters": facts.parameters.model_dump(mode="json"),
-        "seed": facts.parameters.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **cards.made_with(facts.parameters),
     }
 
 

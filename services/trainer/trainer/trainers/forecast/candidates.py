@@ -41,7 +41,7 @@ def names_for(segment: str, method: str) -> tuple[str, ...]:
             known = ", ".join((AUTO, *BOOSTED, *METHODS))
             raise UnfitTrainingRows(f"There is no method '{method}'; there are: {known}.")
         return (method,)
-    return (*INTERMITTENT, LEVEL) if is_intermittent(segment) else (*REGULAR, CHANGE)
+    return (*INTERMITTENT, LEVEL) if is_intermittent(segment) else (*REGULAR, CHANGE, LEVEL)
 
 
 def affordable(names: Sequence[str], series: int) -> list[str]:

@@ -1,12 +1,11 @@
 """Where a forecast's card is written: what it learnt from, where it is weak, and how it was made."""
 
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import numpy as np
 
+from trainer.trainers import cards
 from trainer.trainers.forecast.foresight import Plan
 from trainer.trainers.forecast.methods.panel import Flags, Integers
 from trainer.trainers.forecast.model import Model
@@ -18,7 +17,6 @@ from trainer.trainers.searching.trials import Found
 
 SHOWN = 20
 FEW_HELD = 30
-LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,7 @@ def write(facts: Facts, answers: Answers) -> dict[str, object]:
         "slices": _slices(facts, answers),
         "series": _series(answers),
         "limits": _limits(facts, answers),
-        "parameters": facts.parameters.model_dump(mode="json"),
-        "seed": facts.parameters.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **cards.made_with(facts.parameters),
     }
 
 

@@ -9,12 +9,12 @@ from trainer.trainers.forecast import boosting, candidates
 from trainer.trainers.forecast.boosting import Boosted
 from trainer.trainers.forecast.history import History
 from trainer.trainers.forecast.lessons import Lesson, Settings
-from trainer.trainers.forecast.methods.panel import Floats
+from trainer.trainers.forecast.methods.panel import Flags, Floats
 from trainer.trainers.forecast.segments import Segments
 from trainer.trainers.kind import Workshop
 
 LEAST_SHARE = 0.3
-"""The least share of the rows wanted that a model learns from, however few of the series it is for."""
+"""The least share of the rows wanted that a model asks for, however few of the series it is for."""
 
 
 Models = Mapping[str, Sequence[Boosted]]
@@ -44,19 +44,25 @@ class Learner:
 
     def learn(self, past: History, segments: Segments, wanted: Mapping[str, Sequence[str]]) -> Models:
         """The models of all series that are candidates of a segment, where there is enough to learn from."""
-        lessons: list[Lesson] = []
-        for target in candidates.BOOSTED:
-            places = [segments.names.index(name) for name, names in wanted.items() if target in names]
-            rows = np.isin(segments.of_series, places)
-            most = int(self.most_rows * max(LEAST_SHARE, float(rows.mean())))
-            for member, settings in enumerate(self.settings[target]):
-                lesson = Lesson(past, rows, target, self.horizon, most, self.seed + member, settings)
-                lessons += [lesson] if lesson.teaches else []
+        rows = {target: self._using(target, segments, wanted) for target in candidates.BOOSTED}
+        shares = {target: max(LEAST_SHARE, float(flags.mean())) for target, flags in rows.items() if flags.any()}
+        most = {target: int(self.most_rows * share / max(1, sum(shares.values()))) for target, share in shares.items()}
+        lessons = [
+            Lesson(past, rows[target], target, self.horizon, most[target], self.seed + member, settings)
+            for target in shares
+            for member, settings in enumerate(self.settings[target])
+        ]
+        lessons = [lesson for lesson in lessons if lesson.teaches]
         named = ", ".join(dict.fromkeys(lesson.target for lesson in lessons)) or "too few rows"
         self.say(0.0, f"learning from {past.panel.series} series: {named}")
         made = list(zip(lessons, self.workshop.spread(boosting.fit, lessons), strict=True))
         targets = dict.fromkeys(lesson.target for lesson in lessons)
         return {target: [model for lesson, model in made if lesson.target == target] for target in targets}
+
+    @staticmethod
+    def _using(target: str, segments: Segments, wanted: Mapping[str, Sequence[str]]) -> Flags:
+        places = [segments.names.index(name) for name, names in wanted.items() if target in names]
+        return np.isin(segments.of_series, places)
 
     def forecast(self, names: Sequence[str], past: History, models: Models) -> dict[str, Floats]:
         """What candidates forecast for series, (series, horizon) each, in the unit of the panel."""

@@ -56,17 +56,22 @@ def read(rows: pl.DataFrame, parameters: ForecastParameters) -> Readable:
         moments.parsed(rows["date"]).alias("date"),
         _numbers(rows["value"]).alias("value"),
     )
-    named = pl.col("series").str.len_chars() > 0
-    dated = pl.col("date").is_not_null()
-    _require_dates(rows, typed.select(named.fill_null(value=False) & ~dated).to_series())
-    known = typed.filter(named & dated)
+    named = (pl.col("series").str.len_bytes() > 0).fill_null(value=False)
+    _require_dates(rows, typed.select(named & pl.col("date").is_null()).to_series())
+    known = _only(typed, named & pl.col("date").is_not_null())
     inside = _within(known, parameters)
-    valued = inside.filter(pl.col("value").is_not_null())
+    valued = _only(inside, pl.col("value").is_not_null())
     future = inside.filter(pl.col("value").is_null())
     removed = {"blank": rows.height - known.height, "outside the dates": known.height - inside.height}
     if valued.is_empty():
         raise UnfitTrainingRows(_nothing(rows.height))
     return Readable(valued, future, {**removed, "without a number": future.height})
+
+
+def _only(rows: pl.DataFrame, wanted: pl.Expr) -> pl.DataFrame:
+    """The rows wanted; nothing is copied where those are all."""
+    flags = rows.select(wanted).to_series()
+    return rows if flags.all() else rows.filter(flags)
 
 
 def _require_columns(rows: pl.DataFrame) -> None:

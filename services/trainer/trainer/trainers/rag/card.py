@@ -1,15 +1,13 @@
 """Where an index's card is written: what can be found in it, how well, and how it was made."""
 
-import platform
 from dataclasses import dataclass
-from importlib.metadata import version
 
+from trainer.trainers import cards
 from trainer.trainers.kind import Snapshot
 from trainer.trainers.rag.indexing import Made
 from trainer.trainers.rag.judging import WEIGHTS
 from trainer.trainers.rag.parameters import RagParameters
 
-LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy", "tantivy")
 FEW_QUERIES = 50
 COUNTED = ("documents", "added", "updated", "deleted", "skipped", "chunks")
 
@@ -42,9 +40,7 @@ def write(facts: Facts) -> dict[str, object]:
         "method": _method(facts),
         "metrics": {name: figure for name, figure in facts.metrics.items() if name not in COUNTED},
         "limits": _limits(facts),
-        "parameters": facts.parameters.model_dump(mode="json"),
-        "seed": facts.parameters.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **cards.made_with(facts.parameters, "tantivy"),
     }
 
 

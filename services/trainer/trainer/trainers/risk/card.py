@@ -1,11 +1,10 @@
 """Where a risk's card is written: what it learnt from, what decides, where it is weak, and how it was made."""
 
-import platform
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import numpy as np
 
+from trainer.trainers import cards
 from trainer.trainers.kind import Snapshot
 from trainer.trainers.risk import evidence
 from trainer.trainers.risk.choosing import Chosen
@@ -15,7 +14,6 @@ from trainer.trainers.risk.model import Model
 from trainer.trainers.risk.parameters import RiskParameters
 from trainer.trainers.risk.scoring import Answers
 
-LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy")
 FEW_HELD_ROWS, FEW_HELD_RISKS = 200, 30
 SHIFTED = 0.5
 SHOWN = 20
@@ -55,9 +53,7 @@ def write(making: Making, model: Model, answers: Answers) -> dict[str, object]:
         "slices": evidence.slices(model, answers, ranked),
         "limits": _limits(making, model, answers),
         "search": making.chosen.found.card() if making.chosen.found else None,
-        "parameters": making.parameters.model_dump(mode="json"),
-        "seed": making.parameters.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **cards.made_with(making.parameters),
     }
 
 

@@ -1,12 +1,10 @@
 """Where the card of ranked templates is written: what was decided and why, and what is known of each template."""
 
-import platform
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import polars as pl
 
-from trainer.trainers import replaying
+from trainer.trainers import cards, replaying
 from trainer.trainers.kind import Snapshot
 from trainer.trainers.replaying import Gain
 from trainer.trainers.workflows.model import Model
@@ -21,7 +19,6 @@ LEARNT_FROM = (
 SHOWN = 50
 FEW_OUTCOMES = 10
 FEW_ROWS = 100
-LIBRARIES = ("numpy", "polars", "scipy")
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,7 @@ def write(facts: Facts, metrics: dict[str, float]) -> dict[str, object]:
         "metrics": metrics,
         "slices": _slices(facts),
         "limits": _limits(facts),
-        "parameters": facts.parameters.model_dump(mode="json"),
-        "seed": facts.parameters.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **cards.made_with(facts.parameters),
     }
 
 
