@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts.api.kind import KindSheet, KindTable
+from ratchet.cli.schemas import allowed
 from trainer.executors import sheets
 from trainer.trainers import installed
 
@@ -50,7 +51,6 @@ _REQUIRED = {
     "not worse": "not proven worse than the champion on the same holdout, because its versions age with their data",
     "not lower": "no worse on the judged holdout than the champion, because its versions age with their data",
 }
-_BOUNDS = (("minimum", "≥ "), ("exclusiveMinimum", "> "), ("maximum", "≤ "), ("exclusiveMaximum", "< "))
 
 
 def page() -> str:
@@ -88,17 +88,4 @@ def _parameters(schema: dict[str, Any]) -> Iterable[str]:
     for name, field in schema["properties"].items():
         default = field.get("default")
         shown = "" if default is None else f"`{default}`"
-        yield f"| `{name}` | {shown} | {_allowed(field)} | {field['description']} |"
-
-
-def _allowed(field: dict[str, Any]) -> str:
-    branches = [each for each in field.get("anyOf", [field]) if each.get("type") != "null"]
-    return " or ".join(_branch(each) for each in branches)
-
-
-def _branch(branch: dict[str, Any]) -> str:
-    if "enum" in branch:
-        return ", ".join(f"`{value}`" for value in branch["enum"])
-    bounds = [f"{sign}{branch[key]:,}" for key, sign in _BOUNDS if key in branch]
-    kind = branch.get("type") or branch.get("const") or branch.get("$ref", "").rpartition("/")[2]
-    return f"{kind} {', '.join(bounds)}".strip()
+        yield f"| `{name}` | {shown} | {allowed(field, schema)} | {field['description']} |"

@@ -1,6 +1,7 @@
 """Where something is run in a process of its own, and told what time and memory that took."""
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -41,9 +42,28 @@ def run(command: Sequence[str], log: Path) -> Cost:
     begun = time.perf_counter()
     with log.open("wb") as written:
         child = subprocess.Popen(command, env=environment, stdout=written, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(child.pid, 0)
+        status, usage, peak = _watched(child.pid)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise Failed(log.read_text(errors="replace")[-2000:])
-    peak = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     return Cost(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, peak)
+
+
+def _watched(pid: int) -> tuple[int, resource.struct_rusage, float]:
+    """Wait for a process; give its status, its usage and the most memory that it was seen to have, in MB.
+
+    The usage also tells a most memory, but that begins with what this process had when it forked.
+    """
+    peak, known = 0.0, Path(f"/proc/{pid}/status")
+    while True:
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if ended:
+            return status, usage, peak or usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        if known.exists():
+            peak = max(peak, _high_water(known.read_text()))
+        time.sleep(0.02)
+
+
+def _high_water(status: str) -> float:
+    kilobytes = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")]
+    return kilobytes[0] / 2**10 if kilobytes else 0.0

@@ -11,6 +11,9 @@ from bench.training.forecasts import Made, forecasts
 from bench.training.series import Collection
 from bench.training.table import Bar, Figure, Row, skipped
 
+SHORT = {"DynamicOptimizedTheta": "DOTM"}
+"""Dynamic optimised theta method, as its authors abbreviate it."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -22,6 +25,11 @@ class Pair:
     ours: Made | None = None
     theirs: Made | None = None
     why: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Their name, short enough for a table."""
+        return f"{SHORT.get(self.model, self.model)} of statsforecast"
 
     def accuracy(self, made: Made | None) -> Accuracy | None:
         """Give how good a side's forecasts are."""
@@ -39,14 +47,14 @@ class Pair:
             return skipped(self.collection.name, self.why)
         limit = their if wanted is None else wanted
         met = None if limit is None else abs(our) <= abs(limit)
-        theirs = None if their is None else Figure(self.model, their)
+        theirs = None if their is None else Figure(self.shown, their)
         return Row(self.collection.name, measure, theirs, Figure("forecast", our), Bar(words, met) if words else None)
 
     def costs(self, share: float | None = None) -> Row:
         """Give the line of what both took; `share` is the most of their time that ours may take."""
         if self.ours is None:
             return skipped(self.collection.name, self.why)
-        theirs = self.theirs and _cost(self.model, self.theirs)
+        theirs = self.theirs and _cost(self.shown, self.theirs)
         part = self.theirs and self.ours.seconds / self.theirs.seconds
         bar = Bar(f"at most {share} of its time", part <= share) if share and part else None
         return Row(self.collection.name, "wall, CPU, memory", theirs or None, _cost("forecast", self.ours), bar)

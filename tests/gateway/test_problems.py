@@ -184,6 +184,15 @@ async def test_a_post_with_a_key_is_carried_out_once(gateway: Gateway, behind: B
     assert (other.status_code, other.json()["type"]) == (409, "urn:ratchet:problem:key-reused")
 
 
+async def test_a_question_is_answered_anew_whatever_key_it_carries(gateway: Gateway, behind: Behind) -> None:
+    answers = iter([task("first"), task("second")])
+    await behind.answer(Service.REGISTRY, {GetTask: lambda _: next(answers)})
+
+    seen = [await gateway.admin.get("/v1/tasks/t", headers={"Idempotency-Key": "k"}) for _ in range(2)]
+
+    assert [answer.json()["key"] for answer in seen] == ["first", "second"]
+
+
 async def test_a_malformed_idempotency_key_is_refused_by_name(gateway: Gateway) -> None:
     answer = await gateway.admin.post("/v1/tasks", json={"key": "t"}, headers={"Idempotency-Key": "a b"})
 

@@ -93,8 +93,9 @@ async def settle_registered(tx: Transaction, event: VersionRegistered) -> bool:
     """End the job that the version came from; False if it waits for no version (any more)."""
     if event.job_id is None:
         return False
-    served = "it serves now" if event.promoted else f"it does not serve: {'; '.join(event.reasons) or event.verdict}"
-    message = f"Version {event.label} was registered; {served}."
+    why_not = " ".join(event.reasons) or f"The verdict is {event.verdict}."
+    served = "it serves now." if event.promoted else f"it does not serve. {why_not}"
+    message = f"Version {event.label} was registered; {served}"
     task = await registrations.succeed(tx, event.job_id, event.version_id, message)
     if task is None:
         return False

@@ -240,3 +240,12 @@ def test_labels_are_read_whatever_type_they_came_in(given: list[object], labels:
     snapshot = kind.split(rows, kind.parameters(), "hash")
 
     assert sorted(pl.concat([snapshot.train, snapshot.holdout])["label"].unique()) == labels
+
+
+def test_labels_that_differ_in_case_alone_are_named_in_the_limits() -> None:
+    rows = tickets(200).with_row_index("place")
+    shouted = pl.when(pl.col("place") % 3 == 0).then(pl.col("label").str.to_uppercase()).otherwise("label")
+
+    _, result = train(rows.with_columns(shouted.alias("label")).drop("place"))
+
+    assert "only their case differs: '" in str(result.card["limits"])

@@ -144,3 +144,11 @@ def test_chance_is_taken_for_a_gain_in_one_of_forty_cases() -> None:
 def test_a_decision_is_said_in_a_sentence(gain: Gain, sentence: str) -> None:
     assert gain.said("them").startswith(sentence)
     assert gain.facts("them")["changed"] is gain.proven
+
+
+def test_a_truth_value_has_one_name_however_it_came() -> None:
+    written = pl.Series(["True", "TRUE", "true", " True"])
+
+    assert replaying.names(written).to_list() == ["true"] * 4
+    assert replaying.names(pl.Series([True])).to_list() == ["true"]
+    assert [replaying.name(each) for each in (True, "True", "true")] == ["true"] * 3

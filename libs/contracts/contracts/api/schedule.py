@@ -11,7 +11,7 @@ from contracts.message import Message, Moment, Request
 Cron = Annotated[
     str,
     Field(
-        min_length=9,
+        min_length=1,
         max_length=200,
         description="Minute, hour, day of month, month, day of week, as cron reads them: `0 3 * * mon`.",
         examples=["0 3 * * mon"],

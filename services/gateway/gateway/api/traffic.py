@@ -91,7 +91,9 @@ class Traffic:
             detail = "The gateway cannot reach its database at the moment; please try again shortly."
             raise Unavailable(detail) from lost
         cause = Cause(identity.actor, visit.request_id, traceparent=traceparent())
-        caller = Caller(identity.tenant, cause, idempotency_key(visit.headers))
+        # A question has nothing to be done once: under a key its first answer would be repeated for ever.
+        key = None if visit.scope["method"] == "GET" else idempotency_key(visit.headers)
+        caller = Caller(identity.tenant, cause, key)
         visit.asker = Asker(identity, caller, self._desk)
         visit.scope.setdefault("state", {})["asker"] = visit.asker
 

@@ -19,6 +19,7 @@ STABLE = "stable hash of the row"
 FEWEST_TO_PROVE = 30
 ATTRIBUTES = ("id", "date", "split")
 _WHOLE = r"^(-?\d+)\.0+$"
+_TRUTHS = ("True", "TRUE", "False", "FALSE")
 
 
 @dataclass(frozen=True)
@@ -118,19 +119,19 @@ def rehearsal(snapshot: Snapshot) -> Snapshot | None:
 
 
 def names(values: pl.Series) -> pl.Series:
-    """Values as names: trimmed text, whole numbers without a point, blanks null."""
+    """Values as names: trimmed text, whole numbers without a point, truth values in lower case, blanks null."""
     if values.dtype.is_nested() or values.dtype == pl.Object:
         return pl.Series(values.name, [None] * values.len(), dtype=pl.String)
     text = values.cast(pl.String).str.strip_chars().str.replace(_WHOLE, "$1")
-    return text.set(text == "", None)
+    return text.replace({each: each.lower() for each in _TRUTHS}).set(text == "", None)
 
 
 def name(value: object) -> str | None:
     """One value as a name, as `names` writes them."""
     if value is None or isinstance(value, dict | list):
         return None
-    text = str(value).lower() if isinstance(value, bool) else str(value).strip()
-    return re.sub(_WHOLE, r"\1", text) or None
+    text = str(value).strip()
+    return text.lower() if text in _TRUTHS else re.sub(_WHOLE, r"\1", text) or None
 
 
 def without(columns: Collection[str], known: Collection[str]) -> list[str]:

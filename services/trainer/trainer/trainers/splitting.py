@@ -3,8 +3,8 @@
 The first rule that applies divides them; no normalised text is ever on both sides, nor nearly (see `duplicates`).
 
 1. A column `split` with `train` and `holdout` fixes the sides, unless it is blank throughout.
-2. A column `date` (dates, times, whole numbers or ISO 8601 text): the newest 20 % are the holdout. Rows of one date
-   stay together; rows without a date are trained on.
+2. A column `date` (dates, times, whole numbers, or text that `moments` reads): the newest 20 % are the holdout. Rows
+   of one date stay together; rows without a date are trained on.
 3. Otherwise those whose normalised text has a low hash: a fifth of few rows, a tenth of many. The share only falls as
    rows come in, so a holdout lies within every earlier one, and a champion, trained on fewer rows, has not been trained
    on the holdout of its challenger.
@@ -16,7 +16,7 @@ from hashlib import sha256
 
 import polars as pl
 
-from trainer.trainers import duplicates
+from trainer.trainers import duplicates, moments
 from trainer.trainers.duplicates import normalised
 from trainer.trainers.kind import Snapshot, UnfitTrainingRows
 
@@ -110,7 +110,7 @@ def _parsed(dates: Iterable[str | None]) -> list[datetime | None]:
 
 def _moment(written: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(written)
+        moment = moments.read(written)
     except ValueError as error:
         raise UnfitTrainingRows(
             f"The column 'date' holds '{written}', which is not a date such as {date(2026, 1, 31)}."

@@ -96,6 +96,23 @@ def test_rows_that_are_alike_by_chance_are_no_duplicates() -> None:
     assert 40 < snapshot.holdout.height < 130
 
 
+def test_copies_are_on_one_side_even_of_a_narrow_table() -> None:
+    rows = deliveries(60).select("carrier", "distance_km", "label")
+
+    snapshot = split(pl.concat([rows] * 10))
+
+    assert snapshot.train.join(snapshot.holdout, on=rows.columns, nulls_equal=True).is_empty()
+
+
+def test_rows_that_come_to_be_alike_by_chance_leave_the_others_where_they_are() -> None:
+    rows = deliveries(1_500).select("carrier", pl.col("distance_km").round(), "label").unique(maintain_order=True)
+
+    few, many = split(rows.head(60)), split(rows)
+
+    assert few.holdout.join(many.train, on=rows.columns).is_empty()
+    assert few.train.join(many.holdout, on=rows.columns).height < 10
+
+
 def test_numbers_that_came_as_text_do_not_move_a_row() -> None:
     rows = deliveries(300)
 
@@ -104,10 +121,15 @@ def test_numbers_that_came_as_text_do_not_move_a_row() -> None:
     assert as_text.holdout["distance_km"].cast(pl.Float64).to_list() == split(rows).holdout["distance_km"].to_list()
 
 
-@pytest.mark.parametrize("moments", ["text", "days", "steps"])
+@pytest.mark.parametrize("moments", ["text", "german", "days", "steps"])
 def test_dates_may_come_in_any_form(moments: str) -> None:
     days = [date(2026, 1, 1) + timedelta(days=place) for place in range(200)]
-    forms = {"text": [day.isoformat() for day in days], "days": days, "steps": list(range(200))}
+    forms = {
+        "text": [day.isoformat() for day in days],
+        "german": [f"{day:%d.%m.%Y}" for day in days],
+        "days": days,
+        "steps": list(range(200)),
+    }
 
     snapshot = split(deliveries(200).with_columns(pl.Series("date", forms[moments])))
 

@@ -145,6 +145,14 @@ def test_a_column_that_gives_the_label_away_is_named_in_the_limits() -> None:
     assert "days_late" not in " ".join(heeded["limits"])
 
 
+def test_a_column_of_many_rare_names_is_named_in_the_limits() -> None:
+    rows = deliveries(400).with_columns(pl.Series("street", [f"street {place % 120}" for place in range(400)]))
+
+    limits = fitted(rows, method="linear").card["limits"]
+
+    assert "have a value of 'street' that is too rare" in str(limits)
+
+
 def test_of_many_rows_the_newest_are_learnt_from() -> None:
     rows = deliveries(400, days=100)
     old = rows.with_columns(

@@ -1,7 +1,7 @@
 """Where a classifier's card is written: what it learnt from, where it is weak, and how it was made."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -104,9 +104,16 @@ def _limits(facts: Facts) -> list[str]:
         limits.append(f"Learnt from fewer than {FEW_ROWS} rows: {_listed(rare)}.")
     if never:
         limits.append(f"In the holdout but never learnt, so always wrong: {_listed(never)}.")
+    if alike := _differing_in_case(learnt):
+        limits.append(f"Taken for different labels although only their case differs: {_listed(alike)}.")
     if held < FEW_HELD_ROWS:
         limits.append(f"Measured on {held} rows only; the metrics are rough.")
     return limits + _of_repeats(facts.snapshot) + _of_outputs(facts)
+
+
+def _differing_in_case(labels: Collection[str]) -> list[str]:
+    folded = Counter(label.casefold() for label in labels)
+    return sorted((label for label in labels if folded[label.casefold()] > 1), key=lambda each: (each.casefold(), each))
 
 
 def _of_unknown(facts: Facts) -> str:

@@ -17,6 +17,7 @@ from trainer.trainers.searching.trials import Found
 
 SHOWN = 20
 FEW_HELD = 30
+SHORT_OF_LEVEL = 0.15
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,20 @@ def _limits(facts: Facts, answers: Answers) -> list[str]:
         )
     if len(answers.names) < FEW_HELD:
         limits.append(f"Measured on {len(answers.names)} series only; the metrics are rough.")
+    limits += _doubtful_bounds(measured(answers).get("coverage"), facts.parameters.level)
     untried = [
         name for name, blend in zip(facts.plan.segments.names, facts.plan.blends, strict=True) if not blend.trials
     ]
     if untried:
         limits.append(f"Too short for a backtest, so forecast by the usual methods: {', '.join(untried)}.")
     return limits
+
+
+def _doubtful_bounds(coverage: float | None, level: float) -> list[str]:
+    """Warn of bounds that held far fewer values of the holdout than they should."""
+    if coverage is None or coverage >= level - SHORT_OF_LEVEL:
+        return []
+    return [f"Its bounds are too narrow here: {coverage:.0%} of the holdout lay within them, not {level:.0%}."]
 
 
 def _ended(ends: Integers, horizon: int, season: int) -> Flags:

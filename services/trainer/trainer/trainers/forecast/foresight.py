@@ -20,7 +20,7 @@ from trainer.trainers.forecast.past import Past
 from trainer.trainers.forecast.segments import Segments, is_intermittent
 
 UNTRIED = {
-    True: {"croston_sba": 0.5, "window_average": 0.5},
+    True: {"imapa": 0.5, "tsb": 0.5},
     False: {"theta": 0.5, "naive": 0.25, "window_average": 0.25},
 }
 """What forecasts intermittent series, and others, where none of them is long enough to be tried."""

@@ -75,10 +75,9 @@ class Model:
         steps = self._steps(position, given.get("horizon"))
         origin = int(self.after.origins[place])
         dates = self.frequency.written(np.arange(origin, origin + steps + 1))
-        numbers = zip(
-            *(each[place, :steps].tolist() for each in (self.after.values, self.after.lower, self.after.upper)),
-            strict=True,
-        )
+        foreseen = (self.after.values, self.after.lower, self.after.upper)
+        # By way of text, so that a float32 keeps its own digits instead of those of the nearest float64.
+        numbers = zip(*(each[place, :steps].astype(str).astype(float).tolist() for each in foreseen), strict=True)
         return {
             "series": self.names[place],
             "as_of": dates[0],

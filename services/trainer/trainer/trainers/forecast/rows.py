@@ -1,6 +1,7 @@
 """Where uploaded rows become series, dates and numbers, and what cannot be used is counted or refused."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -9,6 +10,15 @@ from trainer.trainers.forecast.parameters import ForecastParameters
 from trainer.trainers.kind import UnfitTrainingRows
 from trainer.trainers.tables import Column, Table
 
+_SOLD = {
+    "A17": (12, 9, 14, 11, 10, 15, 12, 8, 13, 11, 14, 10),
+    "B02": (140, 151, 138, 149, 155, 143, 158, 150, 147, 160, 152, 157),
+}
+TEMPLATE = "series,date,value\n" + "".join(
+    f"{series},{date(2026, 1, 5) + timedelta(weeks=week)},{sold}\n"
+    for series, values in _SOLD.items()
+    for week, sold in enumerate(values)
+)
 TABLES = (
     Table(
         name="history",
@@ -25,7 +35,7 @@ TABLES = (
             ),
             Column("split", "text", "Fixes the rows to measure on.", required=False, choices=("train", "holdout")),
         ),
-        template="series,date,value\nA17,2026-01-05,12\nA17,2026-01-12,9\nB02,2026-01-05,140\nB02,2026-01-12,151\n",
+        template=TEMPLATE,
         further="Features: of a series if they never change within one, otherwise of a date.",
     ),
 )

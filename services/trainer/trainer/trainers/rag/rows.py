@@ -6,7 +6,7 @@ import polars as pl
 
 from trainer.trainers import splitting
 from trainer.trainers.kind import Snapshot, UnfitTrainingRows
-from trainer.trainers.rag import fields
+from trainer.trainers.rag import fields, markup
 from trainer.trainers.rag.parameters import RagParameters
 from trainer.trainers.tables import Column, Table
 
@@ -23,7 +23,7 @@ TABLES = (
         "One document that searches can find.",
         (
             Column("id", "text", "What the document is known by; of one id the last row counts."),
-            Column("text", "text", "All its words, of any length."),
+            Column("text", "text", "All its words, of any length; of an HTML page what its readers see."),
             Column("title", "text", "Its name, searched along with every passage.", required=False),
         ),
         "id,title,text,url\nh1,Passwords,To reset a password open Settings. A link is sent by e-mail.,/help/h1\n"
@@ -95,8 +95,8 @@ def _documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         raise UnfitTrainingRows(f"The data {lack}; an index needs documents with the columns 'id' and 'text'.")
     known = rows.select(
         fields.written(rows["id"]).alias("id"),
-        (fields.written(rows["title"]) if "title" in rows.columns else pl.lit(None, pl.String)).alias("title"),
-        fields.written(rows["text"]).alias("text"),
+        (_readable(rows["title"]) if "title" in rows.columns else pl.lit(None, pl.String)).alias("title"),
+        _readable(rows["text"]).alias("text"),
         *fields.further(rows.drop("id", "text", "title", "query", "relevance", TABLE, strict=False)),
     )
     filled = known.drop_nulls(["id", "text"])
@@ -104,6 +104,10 @@ def _documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     if kept.is_empty():
         raise UnfitTrainingRows(f"The data is empty: none of the {rows.height} documents has both an id and a text.")
     return kept, {"blank": rows.height - filled.height, "duplicates": filled.height - kept.height}
+
+
+def _readable(column: pl.Series) -> pl.Series:
+    return fields.written(markup.read(fields.written(column)))
 
 
 def _judgements(rows: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, dict[str, int]]:

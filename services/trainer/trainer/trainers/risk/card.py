@@ -16,6 +16,7 @@ from trainer.trainers.risk.scoring import Answers
 
 FEW_HELD_ROWS, FEW_HELD_RISKS = 200, 30
 SHIFTED = 0.5
+MANY_RARE = 0.25
 SHOWN = 20
 DIGITS = 6
 
@@ -104,7 +105,21 @@ def _limits(making: Making, model: Model, answers: Answers) -> list[str]:
         for name, auc in leaking.items()
     ]
     truth = answers.truth[~np.isnan(answers.truth)]
+    limits += _rare_names(model, making.learnt.matrix)
     return limits + _measuring(truth) + _shift(truth, model.prevalence) + _search(making.chosen)
+
+
+def _rare_names(model: Model, matrix: Matrix) -> list[str]:
+    shares = {
+        feature.name: float(np.mean(matrix[:, place] == len(feature.categories)))
+        for place, feature in enumerate(model.encoding.features)
+        if feature.holds == "category" and feature.others
+    }
+    return [
+        f"Of the rows learnt from, {share:.0%} have a value of '{name}' that is too rare to be told from others."
+        for name, share in shares.items()
+        if share > MANY_RARE
+    ]
 
 
 def _measuring(truth: Matrix) -> list[str]:

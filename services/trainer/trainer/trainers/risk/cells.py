@@ -5,6 +5,8 @@ import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from trainer.trainers import moments
+
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
 WORDS = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0}
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
@@ -34,7 +36,7 @@ def number(value: object) -> float:
 
 
 def moment(value: object) -> float:
-    """Days since 1970 in UTC of a date or time, also as ISO 8601 text; NaN where it is missing. Raises `Unreadable`."""
+    """Days since 1970 in UTC of a date or time, also as text (see `moments`); NaN if missing. Raises `Unreadable`."""
     if value is None or (isinstance(value, str) and value.strip().lower() in MISSING):
         return math.nan
     if isinstance(value, str):
@@ -84,6 +86,6 @@ def _bounded(value: float) -> float:
 
 def _moment_written(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return moments.read(text)
     except ValueError:
         raise Unreadable(f"a date such as 2026-01-31 is needed, not {shown(text)}") from None

@@ -49,7 +49,7 @@ def split(rows: pl.DataFrame, parameters: RiskParameters, sha256: str) -> Snapsh
     if not recognised.features:
         reasons = "; ".join(f"'{name}' {reason}" for name, reason in recognised.left_out.items())
         raise UnfitTrainingRows(f"The data has no column to learn from{': ' if reasons else ''}{reasons}.")
-    keys = likeness.keys(labelled.select(list(recognised.features)))
+    keys = likeness.keys(labelled.select(list(recognised.features)), labelled[LABEL])
     sides = _sides(labelled, keys)
     kept = sides.kept & ~_seen(keys, sides.held)
     train, holdout = labelled.filter(kept), labelled.filter(sides.held)
