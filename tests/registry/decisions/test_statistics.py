@@ -5,7 +5,7 @@ from math import comb, sqrt
 from statistics import NormalDist
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -45,11 +45,22 @@ def test_the_last_of_those_by_hand_is_the_upper_half_of_twenty_coins() -> None:
 
 @given(COUNTS, COUNTS, CHANCES)
 def test_a_binomial_tail_agrees_with_scipy(successes: int, others: int, chance: float) -> None:
+    """Far out, scipy itself is off by more than 1e-8; there exact arithmetic is the witness, below."""
     trials = successes + others
 
     assert binomial_tail(successes, trials, chance) == pytest.approx(
         float(binom.sf(successes - 1, trials, chance)), rel=1e-8, abs=1e-100
     )
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(1, 63))
+@example(1370, 15, 38)
+def test_a_binomial_tail_is_that_of_exact_arithmetic_however_far_out(successes: int, others: int, parts: int) -> None:
+    trials = successes + others
+    terms = (comb(trials, n) * parts**n * (64 - parts) ** (trials - n) for n in range(successes, trials + 1))
+    exact = float(Fraction(sum(terms), 64**trials))
+
+    assert binomial_tail(successes, trials, parts / 64) == pytest.approx(exact, rel=1e-10, abs=1e-300)
 
 
 def test_a_tail_of_a_million_trials_is_found_at_once() -> None:
