@@ -13,7 +13,7 @@ from nats.js.kv import KeyValue
 from chassis.embedded import nats as embedded
 from chassis.testing.waiting import eventually
 from contracts import routing
-from contracts.api.route import Arm, Resolution, Route
+from contracts.api.route import DELETED, Arm, Resolution, Route
 from contracts.topology import ROUTES_BUCKET, route_key
 from ratchet import Resolver
 from ratchet.errors import UnknownTask
@@ -109,6 +109,15 @@ async def test_other_tenants_routes_are_unknown(nats_url: str, tmp_path: Path) -
 
     async with resolver(nats_url, tmp_path) as opened:
         with pytest.raises(UnknownTask, match=TASK):
+            opened.resolve(TASK)
+
+
+async def test_a_task_that_was_deleted_is_unknown(nats_url: str, tmp_path: Path) -> None:
+    gone = route(4).model_copy(update={"phase": DELETED})
+    await publish(nats_url, route(3, 1.0), gone)
+
+    async with resolver(nats_url, tmp_path) as opened:
+        with pytest.raises(UnknownTask):
             opened.resolve(TASK)
 
 
