@@ -3,8 +3,8 @@
 import argparse
 import importlib
 
-NAMES = ("system", "ingest", "jobs", "cluster", "predictions", "resolve", "clinc150")
-LONG = ("training", "decisions")
+NAMES = ("system", "ingest", "phases", "jobs", "cluster", "predictions", "resolve", "versions", "clinc150")
+LONG = ("training", "decisions", "resolve-chaos")
 """Those that take many minutes are only run by name."""
 
 
@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument("name", nargs="?", choices=NAMES + LONG, help="one benchmark; all short ones without it")
     chosen = parser.parse_args().name
     for name in (chosen,) if chosen else NAMES:
-        importlib.import_module(f"bench.{name}").main()
+        importlib.import_module(f"bench.{name.replace('-', '_')}").main()
 
 
 if __name__ == "__main__":

@@ -5,11 +5,9 @@ import json
 import os
 import signal
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import httpx
 import nats
@@ -18,8 +16,7 @@ import uvloop
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from bench import load, report
-from chassis.embedded import ports
+from bench import baseline, load, report
 from contracts.topology import INGEST_CONSUMER, INGEST_STREAM
 from stack.temporary import Temporary, running
 
@@ -44,7 +41,7 @@ async def _measure(stacked: Temporary) -> None:
     jetstream = connection.jetstream()
     await jetstream.add_stream(name="BENCH", subjects=["bench.feedback"])
     await _http(stacked)
-    await _drained(jetstream)
+    await drained(jetstream)
     await _nats(stacked, jetstream)
     await jetstream.delete_stream("BENCH")
     await connection.close()
@@ -72,7 +69,7 @@ async def _http(stacked: Temporary) -> None:
     ours = load.Target(f"{stacked.local.gateway_url}/v1/feedback", stacked.headers, 202)
     rates: dict[str, list[float]] = {"empty route": [], "ratchet": []}
     last: dict[str, load.Outcome] = {}
-    with _empty_route(stacked) as url:
+    with baseline.empty_route(stacked) as url:
         for round_ in range(ROUNDS):
             for name, target in (("empty route", load.Target(url, {}, 202)), ("ratchet", ours)):
                 last[name] = await load.as_fast_as_possible(
@@ -94,38 +91,6 @@ def _row(name: str, rate: float, outcome: load.Outcome) -> tuple[str, ...]:
     return (name, f"{rate:,.0f}", *shares, str(outcome.refused))
 
 
-@contextmanager
-def _empty_route(stacked: Temporary) -> Generator[str]:
-    port = ports.free()
-    env = _env(stacked) | {"PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "-m", "bench.empty_route"], env=env)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/")
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _env(stacked: Temporary) -> dict[str, str]:
-    return os.environ | {
-        "NATS_URL": stacked.plain_nats_url,
-        "NATS_SEED": stacked.operator_seed,
-        "POSTGRES_URL": stacked.local.postgres_url,
-    }
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(200):
-        try:
-            httpx.post(url, content=b"{}")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(url)
-
-
 async def _nats(stacked: Temporary, jetstream: JetStreamContext) -> None:
     report.title(f"Feedback over NATS to durably stored, {MESSAGES:,} messages of one opinion")
     raw, ours = list[float](), list[float]()
@@ -143,7 +108,7 @@ async def _raw(stacked: Temporary, jetstream: JetStreamContext, tag: str) -> flo
     with suppress(NotFoundError):
         await jetstream.delete_consumer("BENCH", "raw")
     await _fill(jetstream, "bench.feedback", tag)
-    env = _env(stacked) | {"TOTAL": str(MESSAGES)}
+    env = baseline.env(stacked) | {"TOTAL": str(MESSAGES)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.raw_store", env=env, stdout=asyncio.subprocess.PIPE
     )
@@ -160,7 +125,7 @@ async def _ours(stacked: Temporary, jetstream: JetStreamContext, tag: str) -> fl
     finally:
         os.kill(pid, signal.SIGCONT)
     begun = time.perf_counter()
-    await _drained(jetstream)
+    await drained(jetstream)
     return MESSAGES / (time.perf_counter() - begun)
 
 
@@ -170,7 +135,8 @@ async def _fill(jetstream: JetStreamContext, subject: str, tag: str) -> None:
         await asyncio.gather(*sent)
 
 
-async def _drained(jetstream: JetStreamContext) -> None:
+async def drained(jetstream: JetStreamContext) -> None:
+    """Wait until the service has stored all there is."""
     while True:
         known = await jetstream.consumer_info(INGEST_STREAM, INGEST_CONSUMER)
         if known.num_pending == 0 and known.num_ack_pending == 0:

@@ -27,6 +27,7 @@ class Target:
     url: str
     headers: dict[str, str]
     status: int
+    method: str = "POST"
 
     def request(self, body: bytes) -> bytes:
         parts = urlsplit(self.url)
@@ -36,7 +37,13 @@ class Target:
             "Content-Length": str(len(body)),
         } | self.headers
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        return f"POST {parts.path} HTTP/1.1\r\n{head}\r\n".encode() + body
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return f"{self.method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
+_CONNECTIONS = 64
+_Nth = Callable[[int], tuple[Target, bytes]]
+"""Says where the n-th request goes, and with which body."""
 
 
 class _Connection(asyncio.Protocol):
@@ -96,17 +103,27 @@ async def as_fast_as_possible(target: Target, bodies: Bodies, *, requests: int, 
     return Outcome(rate, latencies, len(wrong))
 
 
-async def at_a_rate(target: Target, bodies: Bodies, *, rate: float, seconds: float, connections: int = 64) -> Outcome:
+async def at_a_rate(target: Target, bodies: Bodies, *, rate: float, seconds: float) -> Outcome:
     """Make requests at a steady rate; latency counts from when a request was due, not from its sending."""
+    return await _steadily(target, lambda number: (target, bodies(number)), rate=rate, seconds=seconds)
+
+
+async def in_turn_at_a_rate(orders: Sequence[tuple[Target, bytes]], *, rate: float, seconds: float) -> Outcome:
+    """Make several requests of one server one after another, again and again, at a steady rate."""
+    return await _steadily(orders[0][0], lambda number: orders[number % len(orders)], rate=rate, seconds=seconds)
+
+
+async def _steadily(server: Target, nth: _Nth, *, rate: float, seconds: float) -> Outcome:
     free: asyncio.Queue[_Connection] = asyncio.Queue()
-    pool = await _connect(target, connections)
+    pool = await _connect(server, _CONNECTIONS)
     for connection in pool:
         free.put_nowait(connection)
     latencies, wrong, total = list[float](), list[int](), int(rate * seconds)
 
     async def send(number: int, due: float) -> None:
         connection = await free.get()
-        status = await connection.ask(target.request(bodies(number)))
+        target, body = nth(number)
+        status = await connection.ask(target.request(body))
         free.put_nowait(connection)
         latencies.append((time.perf_counter() - due) * 1000)
         if status != target.status:

@@ -1,4 +1,4 @@
-"""Where the pages that follow from the code are written: events, kinds, settings, and the published schemas."""
+"""Where the pages that follow from the code are written: events, kinds, settings, test vectors and schemas."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contracts import commands, events, published, topology
 from contracts.service import Service
-from docs import kinds_page, settings_page
+from docs import assignment_vectors, kinds_page, settings_page
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "libs/contracts/contracts/schemas"
@@ -58,6 +58,7 @@ def generated() -> dict[Path, str]:
     """Give what every generated file should hold."""
     pages = {ROOT / "docs/events.md": events_page(), ROOT / "docs/settings.md": settings_page.page()}
     pages[ROOT / "docs/kinds.md"] = kinds_page.page()
+    pages[ROOT / "docs/examples/assignment.json"] = assignment_vectors.page()
     return pages | {SCHEMAS / f"{name}.json": _published(name, schema) for name, schema in published.schemas().items()}
 
 
@@ -69,13 +70,19 @@ def _published(name: str, schema: published.Schema) -> str:
     return json.dumps(schema, indent=1, sort_keys=True) + "\n"
 
 
+_PROMPTS = "| KV_{bucket} | read when a route names a new one | `$KV.{bucket}.<tenant>.<version>` |"
+
+
 def events_page() -> str:
     """Write the event map: who says what, who listens, and who answers which command."""
-    bucket = f"| KV_{topology.ROUTES_BUCKET} | watched | `$KV.{topology.ROUTES_BUCKET}.<tenant>.<task>` |"
+    buckets = (
+        f"| KV_{topology.ROUTES_BUCKET} | watched | `$KV.{topology.ROUTES_BUCKET}.<tenant>.<task>` |",
+        _PROMPTS.format(bucket=topology.PROMPTS_BUCKET),
+    )
     return _EVENTS_PAGE.format(
         events="\n".join(_event_rows()),
         commands="\n".join(_command_rows()),
-        consumers="\n".join((*_consumer_rows(), bucket)),
+        consumers="\n".join((*_consumer_rows(), *buckets)),
     )
 
 

@@ -29,7 +29,7 @@ HEARD: dict[Service, Handlers] = {
 }
 ANSWERED: dict[Service, Answers] = {
     Service.FEEDBACK: of_feedback.answers(ABSENT),
-    Service.REGISTRY: of_registry.answers(),
+    Service.REGISTRY: of_registry.answers(ABSENT),
     Service.TRAINER: of_trainer.answers(ABSENT, ABSENT, ABSENT, ABSENT),
 }
 

@@ -13,6 +13,7 @@ from chassis import migrations
 from contracts.api.dataset import DatasetStatus
 from contracts.api.example import ExampleKind, ExampleStatus
 from contracts.api.feedback import FeedbackVerdict, Operation, Source
+from contracts.api.health import HealthStatus, Severity
 from contracts.api.job import JobStatus
 from contracts.api.version import Verdict, VersionStatus
 from contracts.service import Service
@@ -21,7 +22,12 @@ from tests.architecture import source
 FIRST_WORD = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 ENUMS: dict[Service, dict[str, type[StrEnum]]] = {
     Service.TRAINER: {"jobs.status": JobStatus, "datasets.status": DatasetStatus},
-    Service.REGISTRY: {"versions.status": VersionStatus, "versions.verdict": Verdict},
+    Service.REGISTRY: {
+        "versions.status": VersionStatus,
+        "versions.verdict": Verdict,
+        "health.status": HealthStatus,
+        "alerts.severity": Severity,
+    },
     Service.FEEDBACK: {
         "examples.status": ExampleStatus,
         "examples.kind": ExampleKind,

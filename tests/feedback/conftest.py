@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from chassis import database, migrations
+from chassis.database import Database
 from chassis.nats_connection import connect
 from chassis.rpc.answering import Answering, Answers
 from chassis.testing import parts
@@ -36,3 +38,12 @@ async def feedback(database_of: Callable[[Service], str], nats_url: str, registr
     )
     async with app.running(settings) as made:
         yield Running(made, registry)
+
+
+@pytest.fixture(name="database")
+async def _database(database_of: Callable[[Service], str]) -> AsyncIterator[Database]:
+    url = database_of(Service.FEEDBACK)
+    await migrations.migrate(url, Service.FEEDBACK)
+    made = await database.connect(url, service=Service.FEEDBACK, connections=4)
+    yield made
+    await made.close()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from feedback.ingest.rollups import Judgement, judge
 from feedback.metrics import confusion, latency
+from feedback.metrics.judging import Judgement, judge
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Where it is tried that order, duplicates and batches of what is reported change no number."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from chassis import migrations, store
-from chassis.database import EVERY_TENANT, Database, connect
+from chassis import store
+from chassis.database import EVERY_TENANT, Database
 from contracts.api.metrics import Metrics, Period
 from contracts.commands.metrics import GetMetrics
 from contracts.service import Service
@@ -37,6 +37,7 @@ inferences = some.fixed_dictionaries(
         "cost_usd": some.floats(0, 10),
         "tokens_in": some.integers(0, 1000),
         "error": some.just("it broke"),
+        "session": some.sampled_from(["s1", "s2"]),
     },
 )
 opinions = some.fixed_dictionaries(
@@ -50,6 +51,8 @@ opinions = some.fixed_dictionaries(
         "correction": some.sampled_from(LABELS),
         "source": some.sampled_from(["user", "expert"]),
         "input": some.just("where is my parcel"),
+        "operation": some.sampled_from(["classification", "outcome"]),
+        "score": some.floats(0, 1),
     },
 )
 
@@ -70,15 +73,6 @@ def reports(draw: some.DrawFn) -> tuple[list[Item], list[list[Item]]]:
     cuts = sorted(draw(some.lists(some.integers(0, len(told)), min_size=1, max_size=4)))
     batches = [told[start:end] for start, end in zip([0, *cuts], [*cuts, len(told)], strict=True)]
     return happened, batches
-
-
-@pytest.fixture
-async def database(database_of: Callable[[Service], str]) -> AsyncIterator[Database]:
-    url = database_of(Service.FEEDBACK)
-    await migrations.migrate(url, Service.FEEDBACK)
-    made = await connect(url, service=Service.FEEDBACK, connections=4)
-    yield made
-    await made.close()
 
 
 @given(reports())

@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from contracts import reasons
 from contracts.api.kind import Kinds, KindSheet
+from contracts.api.rollout import NewRollout
 from contracts.api.task import NewTask
 from contracts.commands.jobs import StartTraining
 from contracts.commands.kinds import ListKinds
@@ -20,7 +22,7 @@ from contracts.commands.tasks import CreateTask, GetTask
 from contracts.errors import AlreadyRunning, TaskExists, UnknownTask
 from contracts.problem import MEDIA_TYPE
 from contracts.service import Service
-from gateway.api import problems, reasons
+from gateway.api import problems
 from tests.gateway.stage import Behind, Gateway, job, task
 
 
@@ -53,6 +55,15 @@ async def test_an_unknown_task_in_the_address_is_not_found(gateway: Gateway, beh
     answer = await gateway.admin.get("/v1/tasks/x")
 
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no task 'x'.")
+
+
+@pytest.mark.parametrize("address", ["/v1/tasks/a%00b/rollback", "/v1/tasks/t/rollback?x=%00"])
+async def test_an_address_that_no_audit_log_could_keep_is_refused_with_the_reason(
+    gateway: Gateway, address: str
+) -> None:
+    answer = await gateway.admin.post(address, json={})
+
+    assert (answer.status_code, fields(answer)) == (422, ["address"])
 
 
 async def test_a_kind_that_is_not_installed_is_refused_with_those_that_are(gateway: Gateway, behind: Behind) -> None:
@@ -130,7 +141,7 @@ async def test_text_that_is_no_unicode_is_refused(gateway: Gateway, behind: Behi
 
     answer = await gateway.admin.post("/v1/tasks/t/predict", content=rb'{"inputs": [{"text": "\ud800"}]}')
 
-    assert answer.status_code == 422
+    assert (answer.status_code, fields(answer)) == (422, ["body"])
 
 
 async def test_a_body_above_the_limit_is_refused_before_it_is_read(gateway: Gateway) -> None:
@@ -233,3 +244,10 @@ def test_a_name_that_cannot_be_a_key_is_told_what_a_key_may_hold(item: dict[str,
         NewTask.model_validate(item)
 
     assert told in reasons.fields(wrong.value.errors())[0].reason
+
+
+def test_a_list_whose_items_are_wrong_is_not_told_to_be_too_short_as_well() -> None:
+    with pytest.raises(ValidationError) as wrong:
+        NewRollout.model_validate({"task": "t", "version_id": "v", "steps": [200]})
+
+    assert [each.field for each in reasons.fields(wrong.value.errors())] == ["steps.0"]

@@ -85,8 +85,8 @@ def test_every_route_demands_a_right_and_says_what_it_does(route: APIRoute) -> N
 
 
 def test_every_command_that_the_gateway_may_ask_has_a_route() -> None:
-    folder = Path(application.__file__).parent
-    words = Counter(re.findall(r"\w+", "".join(module.read_text() for module in folder.glob("*.py"))))
+    folder = Path(application.__file__).parents[1]
+    words = Counter(re.findall(r"\w+", "".join(module.read_text() for module in folder.rglob("*.py"))))
 
     imported_and_asked = 2
     asked = {command for command in commands.ALL if words[command.__name__] >= imported_and_asked}
@@ -101,6 +101,26 @@ async def test_the_api_describes_itself_to_everybody(gateway: Gateway) -> None:
     assert {"NewFeedback", "Accepted", "Problem", "Job", "Route"} <= set(described["components"]["schemas"])
     assert {"202", "401", "403", "422", "503"} <= set(sending["responses"])
     assert "application/problem+json" in sending["responses"]["422"]["content"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "refusals", "headers"),
+    [
+        ("post", "/v1/rollouts/{rollout_id}/{action}", {"404", "409", "412"}, {"if-match", "Idempotency-Key"}),
+        ("post", "/v1/experiments", {"404", "409"}, {"Idempotency-Key"}),
+        ("get", "/v1/versions/{version_id}", {"404"}, set[str]()),
+        ("get", "/v1/rollouts", set[str](), set[str]()),
+    ],
+)
+def test_the_api_says_what_is_refused_because_of_what_is_there(
+    method: str, path: str, refusals: set[str], headers: set[str]
+) -> None:
+    api = application.build()
+
+    described = [api.openapi()["paths"][path][method] for _ in range(2)][1]
+
+    assert described["responses"].keys() & {"404", "409", "412"} == refusals
+    assert [each["name"] for each in described.get("parameters", ()) if each["in"] == "header"] == sorted(headers)[::-1]
 
 
 async def test_the_messages_describe_themselves_to_everybody(gateway: Gateway) -> None:

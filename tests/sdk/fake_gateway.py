@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(gateway.reply(f"{self.command} {url.path}"))
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        if name in {"do_POST", "do_PUT", "do_DELETE"}:
+        if name in {"do_POST", "do_PUT", "do_PATCH", "do_DELETE"}:
             return self.do_GET
         raise AttributeError(name)
 

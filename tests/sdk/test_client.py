@@ -63,7 +63,7 @@ def test_fields_that_cannot_be_right_are_refused_before_anything_is_sent(gateway
 def test_a_misspelt_field_is_named(client: Client) -> None:
     fields = {"task": "ticket-category", "corection": "billing"}
 
-    with pytest.raises(errors.InvalidInput, match="corection: is not a field here"):
+    with pytest.raises(errors.InvalidInput, match="corection: is not a known field"):
         client.feedback.send(**fields)
 
 

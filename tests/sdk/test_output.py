@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from contracts.api.version import Gate, Verdict
 from ratchet.cli.cells import cell
 from ratchet.cli.output import table
 from ratchet.cli.progress import described
@@ -127,3 +128,16 @@ def test_an_event_is_told_in_a_line_without_what_is_large() -> None:
     content = {"task": "t", "card": {"data": {"rows": 7}}, "verdict": {"status": "ship", "p": 0.250001}, "label": None}
 
     assert described(content) == "task t, verdict (status ship, p 0.25)"
+
+
+def test_the_arms_in_an_event_are_told_by_what_is_plain_in_them() -> None:
+    arms = [{"version_id": "v", "units": 3, "metrics": {"accuracy": {"n": 3}}}, {"metrics": {}}]
+
+    assert described({"arms": arms}) == "arms (version_id v, units 3)"
+
+
+def test_lists_inside_of_what_is_shown_are_written_for_people() -> None:
+    gate = Gate(verdict=Verdict.SHIP, reasons=("Better.", "Faster."), evidence={})
+
+    assert cell(gate).plain.splitlines()[1] == "reasons Better.; Faster."
+    assert [cell(nothing).plain for nothing in ({}, [], "")] == ["-", "-", "-"]

@@ -13,7 +13,7 @@ from nats.js.kv import KeyValue
 from chassis.embedded import nats as embedded
 from chassis.testing.waiting import eventually
 from contracts import routing
-from contracts.api.route import Arm, Resolution, Route
+from contracts.api.route import DELETED, Arm, Resolution, Route
 from contracts.topology import ROUTES_BUCKET, route_key
 from ratchet import Resolver
 from ratchet.errors import UnknownTask
@@ -112,6 +112,15 @@ async def test_other_tenants_routes_are_unknown(nats_url: str, tmp_path: Path) -
             opened.resolve(TASK)
 
 
+async def test_a_task_that_was_deleted_is_unknown(nats_url: str, tmp_path: Path) -> None:
+    gone = route(4).model_copy(update={"phase": DELETED})
+    await publish(nats_url, route(3, 1.0), gone)
+
+    async with resolver(nats_url, tmp_path) as opened:
+        with pytest.raises(UnknownTask):
+            opened.resolve(TASK)
+
+
 async def test_units_are_assigned_as_everywhere_else(nats_url: str, tmp_path: Path) -> None:
     split = route(2, 0.5, 0.3, 0.2)
     await publish(nats_url, split)
@@ -146,6 +155,42 @@ async def test_a_default_serves_where_no_version_does(nats_url: str, tmp_path: P
         found = [opened.resolve(task) for task in (TASK, "unheard-of", "empty")]
 
     assert [(each.version_id, each.reason) for each in found] == [("v0", "default"), ("v9", "default"), (None, "route")]
+
+
+async def test_the_order_is_override_route_default_of_the_task_default_of_the_resolver(
+    nats_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    default = route(8, 1.0).arms[0]
+    connection, bucket = await open_bucket(nats_url)
+    found: list[Resolution] = []
+
+    async with resolver(nats_url, tmp_path, defaults={TASK: "mine"}) as opened:
+        for served in (route(1), route(2).model_copy(update={"default": default}), route(3, 1.0)):
+            await put(bucket, served)
+            await eventually(lambda wanted=served.revision: at_revision(opened, wanted))
+            found.append(opened.resolve(TASK, "user-1"))
+        monkeypatch.setenv("RATCHET_FORCE_TICKET_CATEGORY", "1.0.3")
+        found.append(opened.resolve(TASK, "user-1"))
+    await connection.close()
+
+    assert [each.version_id for each in found] == ["mine", "v8-0", "v3-0", "v3-0"]
+    assert [each.reason for each in found] == ["default", "default", "route", "override"]
+
+
+async def at_revision(opened: Resolver, revision: int) -> bool:
+    return opened.resolve(TASK).revision == revision
+
+
+async def test_callers_without_a_unit_get_the_champion_however_little_it_has_left(
+    nats_url: str, tmp_path: Path
+) -> None:
+    split = route(4, 0.8, 0.1, 0.1).model_copy(update={"champion_version_id": "v4-2"})
+    await publish(nats_url, split)
+
+    async with resolver(nats_url, tmp_path) as opened:
+        found = {opened.resolve(TASK).version_id for _ in range(50)}
+
+    assert found == {"v4-2"}
 
 
 async def test_a_lost_nats_is_followed_again_within_seconds(tmp_path: Path) -> None:

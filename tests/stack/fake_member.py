@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 
@@ -13,6 +14,8 @@ class Ready(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     port, behaviour = int(sys.argv[1]), sys.argv[2]
+    if behaviour == "waits":
+        time.sleep(300)
     if behaviour == "dies":
         sys.exit("the reason is here")
     subprocess.Popen(["sleep", "300"])

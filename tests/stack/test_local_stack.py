@@ -19,7 +19,7 @@ from stack.home import Home
 from stack.plan import Plan, Process, Surroundings
 from stack.starting import Started
 from stack.survey import survey
-from tests.stack.steps import PERMISSIONS, everything_of, kill, member, up
+from tests.stack.steps import PERMISSIONS, everything_of, kill, member, plan, up
 
 
 def test_everything_runs_after_up_and_nothing_after_down(place: Home) -> None:
@@ -47,6 +47,18 @@ def test_a_keeper_starts_again_what_died_until_the_stack_is_brought_down(place: 
 
     assert again
     assert not keeper.is_alive()
+
+
+def test_nobody_waits_for_services_whose_server_dies_meanwhile(place: Home) -> None:
+    started = up(place)
+    kill(started, "trainer")
+
+    def end_nats(name: str, state: str) -> None:
+        if (name, state) == ("trainer", "starting"):
+            kill(started, "nats")
+
+    with pytest.raises(DidNotStart, match="nats ended"):
+        starting.start(place, plan(trainer="waits"), end_nats)
 
 
 def _other_pid(place: Home, started: Started, name: str) -> int | None:

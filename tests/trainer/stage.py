@@ -93,10 +93,10 @@ class Stage:
 
         return await eventually(look, within_s=40)
 
-    async def register(self, made: TrainingCompleted) -> VersionRegistered:
+    async def register(self, made: TrainingCompleted, *, promoted: bool = True) -> VersionRegistered:
         event = VersionRegistered(
             task=made.task, version_id=made.version_id, job_id=made.job_id, number=1, label="1.0.0",
-            verdict=Verdict.SHIP, reasons=("it beats the majority",), promoted=True,
+            verdict=Verdict.SHIP, reasons=("it beats the majority",), promoted=promoted,
         )  # fmt: skip
         await self.say(event)
         return event

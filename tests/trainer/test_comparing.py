@@ -61,3 +61,39 @@ def test_without_champion_and_baseline_a_kind_that_must_prove_itself_has_no_comp
     ageing = compare(replace(bare, required="not lower"), b"bad", HOLDOUT, None).comparison
     assert ageing
     assert (ageing.units, ageing.required) == (0, "not lower")
+
+
+def test_the_parts_of_a_holdout_are_compared_each_on_its_own() -> None:
+    losses = {b"new": (0.0, 1.0, 1.0, 0.0, math.nan), b"old": (1.0, 0.0, 0.0, 0.0, 0.0)}
+
+    def sliced(artifact: bytes, _: pl.DataFrame) -> Evaluation:
+        return Evaluation({}, losses[artifact], slices=("a", "b", "b", "b", "a"))
+
+    paired = compare(replace(QUICK, evaluate=sliced), b"new", HOLDOUT, ("champion", b"old")).paired
+
+    assert paired
+    assert [(each.name, each.units, each.better, each.worse) for each in paired.slices] == [
+        ("b", 3, 0, 2),
+        ("a", 1, 1, 0),
+    ]
+    assert [each.standard_error for each in paired.slices] == [0.0, 0.0]
+
+
+def test_parts_with_losses_have_a_standard_error_and_a_single_part_is_the_whole() -> None:
+    def sliced(artifact: bytes, _: pl.DataFrame) -> Evaluation:
+        return Evaluation({}, [*LOSSES[artifact], 0.3, 0.9], slices=("a", "a", "a", "b", "b"))
+
+    def whole(artifact: bytes, _: pl.DataFrame) -> Evaluation:
+        return replace(sliced(artifact, _), slices=("a",) * 5)
+
+    comparison = compare(replace(GRADED, evaluate=sliced), b"good", HOLDOUT, ("champion", b"bad")).comparison
+    alone = compare(replace(GRADED, evaluate=whole), b"good", HOLDOUT, ("champion", b"bad")).comparison
+
+    assert comparison
+    assert alone
+    assert [(each.name, each.units, each.gain) for each in comparison.slices] == [
+        ("a", 2, pytest.approx(0.15)),
+        ("b", 2, 0.0),
+    ]
+    assert comparison.slices[0].standard_error == pytest.approx(0.15)
+    assert alone.slices == ()

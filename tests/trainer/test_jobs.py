@@ -39,6 +39,16 @@ async def test_a_job_goes_from_queued_through_registering_to_succeeded(stage: St
     assert stage.scratch() == []
 
 
+async def test_a_version_that_is_not_promoted_at_once_is_told_to_be_a_candidate(stage: Stage) -> None:
+    await stage.create_task("quick")
+
+    job = await stage.start()
+    await stage.register(await stage.said(TrainingCompleted), promoted=False)
+    done = await stage.ended(job.id)
+
+    assert done.message == "Version 1.0.0 was registered as a candidate. it beats the majority"
+
+
 async def test_the_story_of_a_job_is_numbered_and_said_line_by_line(stage: Stage) -> None:
     await stage.create_task("quick")
 

@@ -1,7 +1,7 @@
 """Where it is waited, within bounds, until every process says that it is ready."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -17,8 +17,13 @@ READY = 200
 Watched = tuple[Process, Handle, Path]
 
 
-def wait_until_ready(watched: Sequence[Watched], tell: Callable[[str, str], None]) -> None:
-    """Return once all are ready; raise DidNotStart, with the end of its log, for one that dies or takes too long."""
+def wait_until_ready(
+    watched: Sequence[Watched], servers: Mapping[str, Handle], tell: Callable[[str, str], None]
+) -> None:
+    """Return once all are ready; raise DidNotStart, with the end of its log, for one that dies or takes too long.
+
+    None gets ready once a server has died on which they stand, so that it is not waited for either.
+    """
     deadline = time.monotonic() + READY_SECONDS
     waiting = list(watched)
     for process, _, _ in waiting:
@@ -27,6 +32,7 @@ def wait_until_ready(watched: Sequence[Watched], tell: Callable[[str, str], None
         waiting = [each for each in waiting if not _seen_ready(each, tell)]
         if not waiting:
             return
+        _refuse_dead(servers)
         if time.monotonic() > deadline:
             process, _, log = waiting[0]
             raise DidNotStart(_explain(process.name, f"was not ready within {READY_SECONDS:.0f} s", log))
@@ -51,6 +57,11 @@ def _seen_ready(watched: Watched, tell: Callable[[str, str], None]) -> bool:
     if ready:
         tell(process.name, "ready")
     return ready
+
+
+def _refuse_dead(servers: Mapping[str, Handle]) -> None:
+    if dead := [name for name, handle in servers.items() if not processes.alive(handle)]:
+        raise DidNotStart(f"{' and '.join(dead)} ended while services waited for it.")
 
 
 def _explain(name: str, what: str, log: Path) -> str:

@@ -59,7 +59,8 @@ def _start(place: Home, plan: Plan, tell: Tell) -> Started:
     fresh = _fresh_names(around, before, [name for name in handles if name not in kept])
     written = _local(around, handles, before if not fresh else None)
     local.write(place, written)
-    wait_until_ready([(each, handles[each.name], place.log(each.name)) for each in listed], tell)
+    servers = {name: handle for name in ("postgres", "nats") if (handle := written.handle(name))}
+    wait_until_ready([(each, handles[each.name], place.log(each.name)) for each in listed], servers, tell)
     return Started(local=written, fresh=fresh)
 
 

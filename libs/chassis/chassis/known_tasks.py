@@ -7,7 +7,7 @@ from nats.aio.client import Client
 from chassis.routes import Routes
 from chassis.rpc.asking import ask
 from chassis.rpc.caller import Caller
-from contracts.api.route import Route
+from contracts.api.route import DELETED, Route
 from contracts.commands.versions import GetRoute
 from contracts.errors import UnknownTask
 from contracts.event import Cause
@@ -28,6 +28,8 @@ class KnownTasks:
     async def get(self, tenant: str, task: str) -> Route:
         """Give the route of a task; raises `UnknownTask`, or `Unavailable` when a new task cannot be asked for."""
         known = self._routes.find(tenant, task)
+        if known and known.phase == DELETED:
+            raise _unknown(task)
         return known or await self._ask(tenant, task)
 
     async def _ask(self, tenant: str, task: str) -> Route:

@@ -17,7 +17,7 @@ from chassis.streams import stream_of
 
 _BATCH = 500
 _TIMEOUT_S = 5.0
-_LONGEST_PAUSE_S = 10.0
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 10.0
 
 
 class Relay:
@@ -45,16 +45,18 @@ class Relay:
             except Exception as failure:  # noqa: BLE001 (the edge: events must go on leaving)
                 log().exception("outbox.failed")
                 await self._pause(failure)
-            await self._wait()
+            await self._wait(self._poll_s)
 
     async def _pause(self, failure: Exception) -> None:
         self._failures += 1
         log().warning("outbox.delayed", reason=str(failure) or type(failure).__name__, failures=self._failures)
-        await asyncio.sleep(min(0.2 * 2 ** min(self._failures, 10), _LONGEST_PAUSE_S))
+        await asyncio.sleep(_SHORTEST_PAUSE_S)
+        # Whatever is committed meanwhile, such as a rollback right after an outage, leaves without waiting any longer.
+        await self._wait(min(_SHORTEST_PAUSE_S * 2 ** min(self._failures, 10), _LONGEST_PAUSE_S))
 
-    async def _wait(self) -> None:
+    async def _wait(self, longest_s: float) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._poll_s):
+            async with asyncio.timeout(longest_s):
                 await self._woken.wait()
 
 

@@ -17,9 +17,10 @@ from nats.js.errors import NotFoundError
 from chassis import metrics
 from chassis.settings import ChassisSettings
 from contracts.service import Service
-from contracts.topology import EVENTS_STREAM, INGEST_CONSUMER, INGEST_STREAM, ROUTES_BUCKET, consumers
+from contracts.topology import EVENTS_STREAM, INGEST_CONSUMER, INGEST_STREAM, PROMPTS_BUCKET, ROUTES_BUCKET, consumers
 
 ROUTES_STREAM = f"KV_{ROUTES_BUCKET}"
+PROMPTS_STREAM = f"KV_{PROMPTS_BUCKET}"
 _DAY_S = 86_400
 _DUPLICATES_S = 120
 _SHORTEST_WINDOW_S = 0.1
@@ -28,13 +29,15 @@ _ACK_WAIT_S = 15
 
 def stream_of(subject: str) -> str:
     """Name the stream that stores a subject; raises `KeyError` for one that no stream stores."""
-    roots = {"events": EVENTS_STREAM, "ingest": INGEST_STREAM, "$KV": ROUTES_STREAM}
-    return roots[subject.partition(".")[0]]
+    root, rest = subject.split(".", 1)
+    if root == "$KV":
+        return {ROUTES_BUCKET: ROUTES_STREAM, PROMPTS_BUCKET: PROMPTS_STREAM}[rest.partition(".")[0]]
+    return {"events": EVENTS_STREAM, "ingest": INGEST_STREAM}[root]
 
 
 def wanted_streams(settings: ChassisSettings) -> tuple[StreamConfig, ...]:
-    """Give the streams: events are kept for days, ingest until it is stored, routes for ever."""
-    return _events(settings), _ingest(settings), routes_stream()
+    """Give the streams: events are kept for days, ingest until it is stored, routes and prompts for ever."""
+    return _events(settings), _ingest(settings), routes_stream(), prompts_stream()
 
 
 def _events(settings: ChassisSettings) -> StreamConfig:
@@ -64,9 +67,18 @@ def _ingest(settings: ChassisSettings) -> StreamConfig:
 
 def routes_stream() -> StreamConfig:
     """Give the stream behind the bucket of routes."""
+    return _bucket(ROUTES_BUCKET)
+
+
+def prompts_stream() -> StreamConfig:
+    """Give the stream behind the bucket of prompts."""
+    return _bucket(PROMPTS_BUCKET)
+
+
+def _bucket(name: str) -> StreamConfig:
     return StreamConfig(
-        name=ROUTES_STREAM,
-        subjects=[f"$KV.{ROUTES_BUCKET}.>"],
+        name=f"KV_{name}",
+        subjects=[f"$KV.{name}.>"],
         max_msgs_per_subject=1,
         duplicate_window=_DUPLICATES_S,
         storage=StorageType.FILE,

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from contracts import commands, events
 from contracts.api.feedback import NewFeedback
 from contracts.api.inference import NewInference
+from contracts.api.prompt import ServedPrompt
 from contracts.api.route import Route
 
 Schema = dict[str, Any]
@@ -22,6 +23,7 @@ def schemas() -> dict[str, Schema]:
     made["ingest.inference"] = NewInference.model_json_schema()
     made["ingest.feedback"] = NewFeedback.model_json_schema()
     made["bucket.routes"] = Route.model_json_schema()
+    made["bucket.prompts"] = ServedPrompt.model_json_schema()
     return made
 
 

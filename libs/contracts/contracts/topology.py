@@ -14,6 +14,7 @@ EVENTS_STREAM = "EVENTS"
 INGEST_STREAM = "INGEST"
 INGEST_CONSUMER = "feedback-ingest"
 ROUTES_BUCKET = "routes"
+PROMPTS_BUCKET = "prompts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ def route_subject(tenant: str, task: str) -> str:
     return f"$KV.{ROUTES_BUCKET}.{route_key(tenant, task)}"
 
 
+def prompt_subject(tenant: str, version_id: str) -> str:
+    """Give the subject on which the text of a prompt is put into its bucket; it never changes."""
+    return f"$KV.{PROMPTS_BUCKET}.{tenant}.{version_id}"
+
+
+def prompt_address(tenant: str, version_id: str) -> str:
+    """Give the subject on which the text of a prompt is asked for; the answer's body is the text's message."""
+    return f"$JS.API.DIRECT.GET.KV_{PROMPTS_BUCKET}.{prompt_subject(tenant, version_id)}"
+
+
 def permissions(service: str) -> Permissions:
     """Give a service exactly the subjects of its contracts."""
     named = Service(service)
@@ -58,13 +69,15 @@ def permissions(service: str) -> Permissions:
 
 
 def application_permissions(tenant: str) -> Permissions:
-    """Give a tenant's application what it needs: to report, to follow routes, and to watch its tenant's events.
+    """Give a tenant's application what it needs: to report, to follow routes and read prompts, and to watch events.
 
     The watch of a bucket needs an inbox and a consumer of its own; who may use this inbox prefix is the caller's care.
     """
     ingest = (Ingest.address(tenant, Ingest.INFERENCE), Ingest.address(tenant, Ingest.FEEDBACK))
     bucket = (f"$JS.API.STREAM.INFO.KV_{ROUTES_BUCKET}", *_watching(f"KV_{ROUTES_BUCKET}"))
-    return Permissions(publish=(*ingest, *bucket), subscribe=("_INBOX.>", f"events.{tenant}.>"))
+    return Permissions(
+        publish=(*ingest, *bucket, prompt_address(tenant, ">")), subscribe=("_INBOX.>", f"events.{tenant}.>")
+    )
 
 
 def _says(service: Service) -> Iterable[str]:
@@ -86,7 +99,7 @@ def _stores(service: Service) -> tuple[str, ...]:
     return {
         Service.GATEWAY: ingest,
         Service.TRAINER: ingest[:1],
-        Service.REGISTRY: (f"$KV.{ROUTES_BUCKET}.>",),
+        Service.REGISTRY: (f"$KV.{ROUTES_BUCKET}.>", f"$KV.{PROMPTS_BUCKET}.>"),
         Service.FEEDBACK: (),
     }[service]
 
@@ -97,7 +110,7 @@ def _hears(service: Service) -> tuple[str, ...]:
 
 def _jetstream(service: Service) -> Iterable[str]:
     yield "$JS.API.INFO"
-    for stream in (EVENTS_STREAM, INGEST_STREAM, f"KV_{ROUTES_BUCKET}"):
+    for stream in (EVENTS_STREAM, INGEST_STREAM, f"KV_{ROUTES_BUCKET}", f"KV_{PROMPTS_BUCKET}"):
         yield f"$JS.API.STREAM.INFO.{stream}"
         yield f"$JS.API.STREAM.CREATE.{stream}"
         yield f"$JS.API.STREAM.UPDATE.{stream}"

@@ -7,17 +7,22 @@ import httpx
 
 from contracts.api.access import Me
 from ratchet import access
+from ratchet.alerts import Alerts
 from ratchet.api_keys import ApiKeys
 from ratchet.datasets import Datasets
 from ratchet.dead_letters import DeadLetters
 from ratchet.events import Events
 from ratchet.examples import Examples
+from ratchet.experiments import Experiments
 from ratchet.feedback import Feedbacks
+from ratchet.health import Health
 from ratchet.inferences import Inferences
 from ratchet.kinds import InstalledKinds
 from ratchet.metrics import MetricsOfTasks
 from ratchet.predictions import Predicting
+from ratchet.prompts import Prompts
 from ratchet.retraining import Retraining
+from ratchet.rollouts import Rollouts
 from ratchet.routes import Routes
 from ratchet.schedules import Schedules
 from ratchet.tasks import Tasks
@@ -43,11 +48,16 @@ class Nouns(Noun[Way]):
         self.schedules = Schedules(way)
         self.versions = Versions(way)
         self.routes = Routes(way)
+        self.rollouts = Rollouts(way)
+        self.experiments = Experiments(way)
         self.predictions = Predicting(way)
+        self.prompts = Prompts(way)
         self.inferences = Inferences(way)
         self.feedback = Feedbacks(way)
         self.examples = Examples(way)
         self.metrics = MetricsOfTasks(way)
+        self.health = Health(way)
+        self.alerts = Alerts(way)
         self.retraining = Retraining(way)
         self.dead_letters = DeadLetters(way)
         self.api_keys = ApiKeys(way)

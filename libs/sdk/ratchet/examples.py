@@ -12,6 +12,7 @@ from contracts.api.example import (
     ReviewOfMany,
     ReviewVerdict,
 )
+from contracts.api.lineage import Learner
 from contracts.api.page import Page
 from ratchet.wire.call import Call, at, get, post
 from ratchet.wire.noun import Noun, Way, endpoint, every, fields
@@ -24,6 +25,16 @@ class Examples(Noun[Way]):
     def submit(self, example: NewExample) -> Call[Example]:
         """Submit an example with the fields of `NewExample`; raises `UnknownTask`, `InvalidInput`."""
         return post(at("examples"), Example, example)
+
+    def _learners(self, name: str, *, limit: int = 50, cursor: str | None = None) -> Call[Page[Learner]]:
+        """Give a page of the versions that learnt from an example, newest first.
+
+        It is named by its id, by the key of the feedback, or by the id of the inference that it came from.
+        """
+        return get(at("examples", name, "versions"), Page[Learner], limit=limit, cursor=cursor)
+
+    versions = endpoint(_learners)
+    all_versions = every(_learners)
 
     @endpoint
     def get(self, example_id: str) -> Call[Example]:

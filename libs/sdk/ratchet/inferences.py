@@ -14,7 +14,11 @@ class Inferences(Noun[Way]):
 
     @fields(NewInference)
     def log(self, inference: NewInference) -> Call[Accepted]:
-        """Log one answer with the fields of `NewInference`."""
+        """Log one answer with the fields of `NewInference`.
+
+        It counts for its version in a rollout or experiment if it has the ``version_id`` and the ``unit`` that the
+        version was resolved for. Without a unit the champion answers, and no split is told about it.
+        """
         return post(at("inferences"), Accepted, inference)
 
     @endpoint

@@ -17,6 +17,8 @@ class Predicting(Noun[Way]):
     ) -> Call[Predictions]:
         """Predict for up to 1,000 inputs, texts or rows; what is answered is logged as inferences.
 
+        Without a unit the champion answers, and the answers count for no rollout or experiment.
+
         Raises `UnknownTask`, `NothingServes`, `InvalidInput`.
         """
         rows = tuple({"text": each} if isinstance(each, str) else each for each in inputs)

@@ -2,25 +2,22 @@
 
 import asyncio
 import os
-import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Never, Self
 
-from contracts.api.route import Arm, Resolution, Route
-from contracts.errors import UnknownTask
-from contracts.routing import choose
-from ratchet.resolving import disk
+from contracts import routing
+from contracts.api.prompt import ActivePrompt
+from contracts.api.route import Resolution, Route
+from contracts.errors import NothingServes, Unavailable, UnknownTask
+from contracts.routing import Reason
+from ratchet.resolving import disk, prompts
+from ratchet.resolving.background import Background
 from ratchet.resolving.known import Known
 from ratchet.resolving.watch import Server, Watch
 
-OVERRIDE = "override"
-ROUTE = "route"
-LAST_KNOWN = "last known route"
-DEFAULT = "default"
-_JOIN_S = 5.0
 _SETTLE_S = 5.0
 
 
@@ -44,33 +41,47 @@ class Resolver:
         """Prepare; ``credentials`` is an nkey's seed or a credentials file, ``defaults`` are version ids by task."""
         self._server = Server(nats_url, credentials, tenant)
         self._known = Known()
+        self._prompts = prompts.at_folder(cache_folder, tenant)
         self._disk = disk.at_folder(cache_folder, tenant)
         self._defaults = dict(defaults or {})
         self._following: asyncio.Task[None] | None = None
-        self._thread: _Background | None = None
+        self._thread: Background | None = None
 
     def resolve(self, task: str, unit: str | None = None) -> Resolution:
-        """Say which version serves a unit (without one: the champion), why, and how old that knowledge is.
+        """Say which version serves a unit, by which revision of the route, why, and how old that knowledge is.
 
-        The order is: RATCHET_FORCE_<TASK>, the route, the default. Reasons are ``override``, ``route``, ``last known
-        route`` and ``default``. There is no version where a task was never trained. Raises `UnknownTask` for a task of
-        which nothing is known.
+        A unit (a user, a ticket) keeps its version while shares only grow. Calls without a unit get the champion and
+        take no part in rollouts and experiments; what they are answered counts for none. To be counted, log the answer
+        with the same ``unit`` and the ``version_id`` given here.
+
+        The order is: RATCHET_FORCE_<TASK>, the route, the task's default, the default given to this resolver. Reasons
+        are ``override``, ``route``, ``last known route`` and ``default``. There is no version where a task was never
+        trained. Raises `UnknownTask` for a task of which nothing is known.
         """
         route = self._known.find(task)
         if forced := os.environ.get(_variable(task)):
-            return self._named(route, forced, OVERRIDE)
-        if route is not None and (arm := choose(route, unit)):
-            return self._routed(route, arm)
+            return self._named(route, forced, Reason.OVERRIDE)
+        if route is not None and (route.arms or route.default):
+            return routing.resolve(route, unit, self._known.stale_seconds())
         if default := self._defaults.get(task):
-            return self._named(route, default, DEFAULT)
+            return self._named(route, default, Reason.DEFAULT)
         if route is None:
             raise UnknownTask(f"Nothing is known of a task '{task}' of tenant '{self._server.tenant}'.")
-        return self._routed(route, None)
+        return routing.resolve(route, unit, self._known.stale_seconds())
+
+    def prompt(self, task: str, unit: str | None = None) -> ActivePrompt:
+        """Give the text of the prompt that a unit gets, by which revision of the route, and how old that knowledge is.
+
+        The order and the reasons are those of `resolve`. The texts of all versions that a route names are fetched
+        before it serves, and are kept on disk beside it. Raises `UnknownTask`, `NothingServes` while no version serves,
+        and `Unavailable` for a version whose text is not known here.
+        """
+        return self._prompt(task, unit) or self._prompt(task, unit) or self._without_prompt(task, unit)
 
     def start(self, wait_s: float = _SETTLE_S) -> Self:
         """Follow the routes in a thread; returns once they were heard, NATS is known to be away, or after a time."""
         watch = self._watch()
-        self._thread = _Background(watch)
+        self._thread = Background(watch)
         self._thread.start()
         watch.settled.wait(wait_s)
         return self
@@ -104,57 +115,37 @@ class Resolver:
 
     def _watch(self) -> Watch:
         self._disk.load(self._known)
-        return Watch(self._server, self._known, self._disk)
+        self._prompts.load()
+        return Watch(self._server, self._known, self._prompts, self._disk)
 
-    def _routed(self, route: Route, arm: Arm | None) -> Resolution:
-        stale = self._known.stale_seconds()
-        return Resolution.model_construct(
-            version_id=arm.version_id if arm else None,
-            label=arm.label if arm else None,
-            artifact=arm.artifact if arm else None,
-            revision=route.revision,
-            stale_seconds=stale,
-            reason=LAST_KNOWN if stale else ROUTE,
-        )
+    def _prompt(self, task: str, unit: str | None) -> ActivePrompt | None:
+        """Give None where the route changed in the meantime, and what it named before was forgotten."""
+        resolved = self.resolve(task, unit)
+        prompt = self._prompts.find(resolved.version_id or "")
+        if prompt is None:
+            return None
+        stale = resolved.stale_seconds
+        return ActivePrompt(**dict(prompt), revision=resolved.revision, stale_seconds=stale, reason=resolved.reason)
 
-    def _named(self, route: Route | None, name: str, reason: str) -> Resolution:
-        arms = route.arms if route else ()
+    def _without_prompt(self, task: str, unit: str | None) -> Never:
+        resolved = self.resolve(task, unit)
+        if resolved.version_id is None:
+            raise NothingServes(f"No prompt serves task '{task}' yet; publish one and activate it.", task=task)
+        raise Unavailable(f"The text of version {resolved.version_id} of task '{task}' is not known here.", task=task)
+
+    def _named(self, route: Route | None, name: str, reason: Reason) -> Resolution:
+        """Give the version of this id, or the one of the route with this label."""
+        arms = (*route.arms, *filter(None, (route.default,))) if route else ()
         arm = next((each for each in arms if name in {each.version_id, each.label}), None)
         return Resolution(
             version_id=arm.version_id if arm else name,
             label=arm.label if arm else None,
             artifact=arm.artifact if arm else None,
+            uri=arm.uri if arm else None,
             revision=route.revision if route else 0,
             stale_seconds=self._known.stale_seconds(),
-            reason=reason,
+            reason=str(reason),
         )
-
-
-class _Background:
-    """A thread with an event loop of its own, in which a watch runs until it is stopped."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-        self._loop = asyncio.new_event_loop()
-        self._running: asyncio.Task[None] | None = None
-        self._thread = threading.Thread(target=self._run, name="ratchet-resolver", daemon=True)
-
-    def start(self) -> None:
-        self._running = self._loop.create_task(self._watch.run())
-        self._thread.start()
-
-    def stop(self) -> None:
-        if self._running:
-            self._loop.call_soon_threadsafe(self._running.cancel)
-        self._thread.join(_JOIN_S)
-
-    def _run(self) -> None:
-        try:
-            self._loop.run_until_complete(self._running or asyncio.sleep(0))
-        except asyncio.CancelledError:
-            return
-        finally:
-            self._loop.close()
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,7 @@ from contracts.topology import INGEST_CONSUMER, consumers
 from feedback import handlers, retraining
 from feedback.examples.thresholds import Thresholds
 from feedback.ingest import Intake, Portion
+from feedback.phases import reporting
 from feedback.settings import Settings
 
 
@@ -34,6 +35,7 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
         async with service.serving(parts, answers, events, replay=_replay(intake, events)):
             parts.beside(_bulk(parts, intake).run())
             parts.beside(retraining.watch(parts.database, settings.retrain_check_s))
+            parts.beside(reporting.watch(parts.database))
             yield parts
 
 

@@ -25,6 +25,7 @@ from gateway.api import problems
 from gateway.api.desk import Desk
 from gateway.api.traffic import Traffic
 from gateway.ingest import taking
+from gateway.prompts.texts import Texts
 from gateway.settings import Settings
 from gateway.streams.broadcast import Broadcast
 
@@ -69,7 +70,7 @@ async def _desk(settings: Settings, parts: Parts) -> Desk:
     parts.checks.update({str(other): _answers(parts, other) for other in _OTHERS})
     parts.checks["routes"] = _routes_known(parts)
     parts.facts["training"] = _training(parts)
-    return Desk(settings, parts, keyring, broadcast, files.shared(settings.artifacts_url))
+    return Desk(settings, parts, keyring, broadcast, files.shared(settings.artifacts_url), Texts(parts.nats))
 
 
 def _answers(parts: Parts, other: Service) -> Check:

@@ -1,7 +1,7 @@
 """Where an uploaded file goes straight to the shared shelf while the form around it is read; it is never in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,10 +15,11 @@ from chassis.files import Files
 from contracts.errors import InvalidInput, TooLarge
 from contracts.ids import new_id
 
-FIELDS = frozenset({"task", "name"})
 _BLOCK = 2**20
-_LONGEST_FIELD = 1_000
 _LONGEST_NAME = 200
+
+FIELDS: Mapping[str, int] = {"task": 1_000, "name": 1_000}
+"""The fields of a form for a dataset, and how many bytes each may have."""
 
 CheckTask = Callable[[str], Awaitable[object]]
 """Raises if there is no such task; called as soon as the form has named it."""
@@ -33,12 +34,22 @@ class Received:
     task: str
     sha256: str
     size: int
+    fields: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where uploads are kept, and how large they may be."""
+
+    files: Files
+    most_bytes: int
 
 
 @dataclass(slots=True)
 class Form:
-    """A multipart form as far as it has come; bytes of the file wait to be taken."""
+    """A multipart form as far as it has come; bytes of the file wait. ``fields`` may hold some from the beginning."""
 
+    known: Mapping[str, int] = field(default_factory=lambda: FIELDS)
     fields: dict[str, bytes] = field(default_factory=dict[str, bytes])
     file_name: str | None = None
     waiting: bytearray = field(default_factory=bytearray)
@@ -51,7 +62,9 @@ class Form:
         """Give the parser that fills this form; raises `InvalidInput` if it is no multipart form."""
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
-            raise InvalidInput.at("file", "send a multipart form with the fields task and file")
+            raise InvalidInput.at(
+                "file", f"send a multipart form with the fields {' and '.join((*self.known, 'file'))}"
+            )
         return MultipartParser(
             options[b"boundary"],
             {
@@ -94,7 +107,7 @@ class Form:
         self._header, self._value = b"", b""
 
     def _name_part(self, part: str, file_name: bytes) -> None:
-        if part != "file" and part not in FIELDS:
+        if part != "file" and part not in self.known:
             raise InvalidInput.at(part or "file", "is not a known field of this form")
         if part in self.fields or (part == "file" and self.file_name is not None):
             raise InvalidInput.at(part, "came twice")
@@ -109,8 +122,8 @@ class Form:
             self.waiting += content[start:end]
         elif self._part:
             self.fields[self._part] += content[start:end]
-            if len(self.fields[self._part]) > _LONGEST_FIELD:
-                raise InvalidInput.at(self._part, f"must not be longer than {_LONGEST_FIELD:,} bytes")
+            if len(self.fields[self._part]) > self.known[self._part]:
+                raise InvalidInput.at(self._part, f"must not be longer than {self.known[self._part]:,} bytes")
 
     def _end(self) -> None:
         self.ended = True
@@ -134,23 +147,23 @@ class _Sink:
 
 
 async def receive(
-    body: AsyncIterator[bytes], content_type: str, files: Files, most_bytes: int, check: CheckTask
+    body: AsyncIterator[bytes], content_type: str, place: Place, check: CheckTask, form: Form | None = None
 ) -> Received:
     """Keep the file of a form; raises `InvalidInput` naming the field, or `TooLarge` as soon as it is.
 
     Whatever goes wrong, nothing is left behind.
     """
-    form = Form()
-    parser, path = form.parser(content_type), files.at("uploads", f"{new_id()}.part")
+    form = form or Form()
+    parser, path = form.parser(content_type), place.files.at("uploads", f"{new_id()}.part")
     try:
-        digest, size = await _kept(_pieces(body, parser, form, check), files, path, most_bytes)
+        digest, size = await _kept(_pieces(body, parser, form, check), place, path)
         task = form.whole()
     except BaseException:
         with suppress(OSError):
-            files.remove(path)
+            place.files.remove(path)
         raise
     name = form.fields.get("name", b"").decode("utf-8", "replace") or form.file_name
-    return Received(path, _shown(name or ""), task, digest, size)
+    return Received(path, _shown(name or ""), task, digest, size, form.fields)
 
 
 async def _pieces(
@@ -172,9 +185,9 @@ async def _pieces(
     yield bytes(form.waiting)
 
 
-async def _kept(pieces: AsyncIterator[bytes], files: Files, path: str, most_bytes: int) -> tuple[str, int]:
-    with files.writing(path) as file:
-        sink = _Sink(file, most_bytes)
+async def _kept(pieces: AsyncIterator[bytes], place: Place, path: str) -> tuple[str, int]:
+    with place.files.writing(path) as file:
+        sink = _Sink(file, place.most_bytes)
         async for piece in pieces:
             await asyncio.to_thread(sink.write, piece)
     return sink.digest.hexdigest(), sink.size

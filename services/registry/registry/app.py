@@ -4,11 +4,20 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from chassis import service
+from chassis import service, watching
 from chassis.service import Parts
+from chassis.watching import Watch
 from contracts.service import Service
 from registry import handlers, reconciliation
+from registry.experiments import judging as of_experiments
+from registry.health import rounds
+from registry.rollouts import judging
 from registry.settings import Settings
+
+_WATCHES = (
+    Watch("rollouts", judging.due, judging.judge),
+    Watch("experiments", of_experiments.due, of_experiments.judge),
+)
 
 
 @asynccontextmanager
@@ -16,7 +25,9 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
     """Run the registry as long as the block."""
     async with service.parts(Service.REGISTRY, settings) as parts:
         parts.beside(reconciliation.run(parts, every_s=settings.reconcile_s))
-        async with service.serving(parts, handlers.answers(), handlers.handlers()):
+        parts.beside(watching.run(parts.database, *_WATCHES))
+        parts.beside(rounds.run(parts, every_s=settings.health_check_s))
+        async with service.serving(parts, handlers.answers(parts), handlers.handlers()):
             yield parts
 
 

@@ -1,13 +1,12 @@
 """Where versions become champions: promoted when proven better, or put back in one step."""
 
 from chassis.database import Transaction
-from contracts.api.route import Arm, Route
+from contracts.api.route import Route
 from contracts.api.version import Rollback, Version, VersionStatus
-from contracts.errors import GateNotPassed, NothingToRollBackTo
+from contracts.errors import NothingToRollBackTo
 from contracts.events.release import ModelPromoted, ModelRolledBack
-from registry import refusals, routes
-from registry.decisions import gate
-from registry.decisions.succession import predecessor
+from registry import admissions, endings, refusals, retiring, routes, splits
+from registry.decisions.succession import predecessors
 from registry.routes import Why
 from registry.store import serving as ledger
 from registry.store import versions as stored
@@ -16,35 +15,39 @@ from registry.successions import Change
 _SAID = {Change.PROMOTED: ModelPromoted, Change.ROLLED_BACK: ModelRolledBack}
 
 
-async def promote(tx: Transaction, version: Version, reason: str) -> Route:
-    """Make a version the champion that passed the gate, or was champion before."""
-    route = await routes.lock(tx, version.task)
-    champion_id = _champion_id(route)
-    if champion_id == version.id:
+async def promote(tx: Transaction, version: Version, reason: str, expected_revision: int | None = None) -> Route:
+    """Make a version the champion that passed the gate, or was champion before; whatever else is open ends."""
+    route = await routes.lock(tx, version.task, expected_revision)
+    if route.champion_version_id == version.id and len(route.arms) == 1:
         return route
-    objection = gate.objection(version.gate, champion_id)
-    if objection and not await _has_served(tx, version):
-        raise GateNotPassed(f"Version {version.label} may not serve. {objection}", verdict=version.gate.verdict)
+    await admissions.demand_promotable(tx, version, route.champion_version_id)
+    await admissions.demand_approved(tx, version)
+    await endings.end_all(tx, version.task, f"Version {version.label} was promoted: {reason}", promoted=version.id)
     return await serve(tx, route, version, Why(Change.PROMOTED, reason))
 
 
-async def roll_back(tx: Transaction, task: str, rollback: Rollback) -> Route:
-    """Put the previous champion back, or the one that is named, without looking at any evidence."""
-    route = await routes.lock(tx, task)
-    version = await _named(tx, task, rollback.to) if rollback.to else await _previous(tx, task)
-    if _champion_id(route) == version.id:
+async def roll_back(tx: Transaction, task: str, rollback: Rollback, expected_revision: int | None = None) -> Route:
+    """Put the previous champion back, or the one that is named, without looking at any evidence.
+
+    Whatever is open ends. While a rollout or an experiment is open and nobody is named, the present champion gets all
+    units back: that is the step before.
+    """
+    route = await routes.lock(tx, task, expected_revision)
+    version = await _back_to(tx, route, rollback.to)
+    admissions.refuse_archived(version)
+    if route.champion_version_id == version.id and len(route.arms) == 1:
         return route
+    await endings.end_all(tx, task, f"Rolled back to version {version.label}: {rollback.reason}")
     return await serve(tx, route, version, Why(Change.ROLLED_BACK, rollback.reason))
 
 
 async def serve(tx: Transaction, route: Route, version: Version, why: Why) -> Route:
-    """Let a version serve all units of a locked route, in the champion's place."""
-    previous = _champion_id(route)
-    if previous:
+    """Make a version the champion of a locked route; what is open for the task goes on beside it."""
+    previous = route.champion_version_id
+    if previous and previous != version.id:
         await stored.settle(tx, previous, VersionStatus.DEPRECATED)
     await stored.settle(tx, version.id, VersionStatus.ACTIVE)
-    arm = Arm(version_id=version.id, label=version.label, artifact=version.artifact.sha256, weight=1)
-    changed = await routes.change(tx, route, (arm,), why)
+    changed = await splits.lay_out(tx, route, version.id, why)
     said = _SAID[why.change](
         task=route.task,
         version_id=version.id,
@@ -53,29 +56,34 @@ async def serve(tx: Transaction, route: Route, version: Version, why: Why) -> Ro
         reason=why.reason,
     )
     tx.publish(said)
+    if why.change is Change.PROMOTED:
+        await retiring.tidy(tx, changed, before=version)
     return changed
+
+
+async def _back_to(tx: Transaction, route: Route, version_id: str | None) -> Version:
+    if version_id:
+        return await _named(tx, route.task, version_id)
+    if route.champion_version_id and len(route.arms) > 1:
+        return await _named(tx, route.task, route.champion_version_id)
+    return await _previous(tx, route.task)
 
 
 async def _named(tx: Transaction, task: str, version_id: str) -> Version:
     version = await stored.find(tx, version_id)
     if version is None or version.task != task:
         raise refusals.unknown_version(version_id)
-    if not await _has_served(tx, version):
+    if not await admissions.has_served(tx, version):
         raise NothingToRollBackTo(f"Version {version.label} of {task!r} was never the champion; promote it instead.")
     return version
 
 
 async def _previous(tx: Transaction, task: str) -> Version:
-    version_id = predecessor(await ledger.list_successions(tx, task))
-    version = await stored.find(tx, version_id) if version_id else None
+    """Give the nearest champion before the present one that was not archived since."""
+    earlier = predecessors(await ledger.list_successions(tx, task))
+    found = await stored.find_all(tx, earlier)
+    standing = (found[each] for each in earlier if found[each].status is not VersionStatus.ARCHIVED)
+    version = next(standing, None)
     if version is None:
         raise NothingToRollBackTo(f"No version of {task!r} served before the present one.", task=task)
     return version
-
-
-async def _has_served(tx: Transaction, version: Version) -> bool:
-    return any(each.champion == version.id for each in await ledger.list_successions(tx, version.task))
-
-
-def _champion_id(route: Route) -> str | None:
-    return route.champion.version_id if route.champion else None

@@ -11,3 +11,6 @@ class Settings(ChassisSettings):
     reconcile_s: float = Field(
         default=60.0, gt=0, description="Seconds between comparisons of the routes in NATS with those in Postgres."
     )
+    health_check_s: float = Field(
+        default=60.0, gt=0, description="Seconds after which a task that serves something is looked at again."
+    )

@@ -10,6 +10,10 @@ class Change(StrEnum):
     CREATED = "created"
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled_back"
+    SHIFTED = "shifted"
+    """Units are divided in another way; the champion is the same."""
+    CONFIGURED = "configured"
+    """Something else about the route was set."""
 
 
 @dataclass(frozen=True, slots=True)

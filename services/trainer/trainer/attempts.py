@@ -1,15 +1,18 @@
 """Where a worker takes a job, holds it, and settles it: nothing here runs while a model is fitted."""
 
+import asyncio
 from collections.abc import Sequence
 
 from chassis.database import EVERY_TENANT, Database, Transaction
+from chassis.faults import UNREACHABLE
+from contracts.api.example import TrainingRow
 from contracts.api.job import JobStatus
 from contracts.events.training import TrainingCancelled, TrainingCompleted, TrainingFailed
 from contracts.ids import new_id
 from trainer import stories
 from trainer.executors.outcomes import Cancelled, Faulted, Fitted, Outcome, Refused, Stopped
 from trainer.store import attempts as store
-from trainer.store import registrations
+from trainer.store import registrations, teachers
 from trainer.store.attempts import Claimed
 from trainer.store.lines import Line
 
@@ -58,6 +61,20 @@ async def settle(database: Database, job: Claimed, outcome: Outcome, told: Seque
     return status is not None
 
 
+async def note(database: Database, job: Claimed, rows: Sequence[TrainingRow], *, is_afresh: bool) -> None:
+    """Note the examples that a job trains on, however long Postgres is away; whoever calls sets the limit."""
+    while True:
+        try:
+            async with database.transaction(job.tenant, job.cause) as tx:
+                if is_afresh:
+                    await teachers.forget(tx, job.tenant, job.id)
+                await teachers.insert(tx, job.id, rows)
+        except UNREACHABLE:
+            await asyncio.sleep(_PAUSE_S)
+        else:
+            return
+
+
 async def fail_unregistered(database: Database, minutes: float) -> int:
     """End the trained jobs whose version nobody registered in time."""
     error = f"The version was not registered within {minutes:g} minutes of the training."
@@ -95,6 +112,8 @@ async def _settle(tx: Transaction, job: Claimed, outcome: Outcome) -> None:
 async def _complete(tx: Transaction, job: Claimed, fitted: Fitted) -> None:
     """Hand the candidate to the registry; the job succeeds once the version is registered."""
     await store.keep_fitted(tx, job, fitted.metrics)
+    if not (job.snapshot or {}).get("examples"):
+        await teachers.forget(tx, job.tenant, job.id)
     await store.end(tx, job, None)
     await _tell(tx, job, [stories.progress(1, "registering", "waiting for the registry")])
     tx.publish(
@@ -110,6 +129,7 @@ async def _complete(tx: Transaction, job: Claimed, fitted: Fitted) -> None:
             comparison=fitted.comparison,
             auto_release=job.auto_release,
             reason=job.reason,
+            bump=job.bump,
         ),
         tenant=job.tenant,
     )
@@ -121,6 +141,8 @@ def _lineage(job: Claimed, fitted: Fitted) -> dict[str, object]:
         "snapshot": snapshot.get("sha256"),
         "datasets": snapshot.get("datasets", []),
         "examples": snapshot.get("examples", 0),
+        "rows": snapshot.get("rows"),
+        "columns": sorted(snapshot.get("columns", [])),
         "job_id": job.id,
         "attempt": job.attempt,
         "parameters": job.parameters,
@@ -130,6 +152,7 @@ def _lineage(job: Claimed, fitted: Fitted) -> dict[str, object]:
 
 async def _cancel(tx: Transaction, job: Claimed) -> None:
     await store.settle(tx, job, JobStatus.CANCELLED, None)
+    await teachers.forget(tx, job.tenant, job.id)
     await store.end(tx, job, None)
     await _tell(tx, job, [stories.state(JobStatus.CANCELLED)])
     tx.publish(TrainingCancelled(task=job.task, job_id=job.id), tenant=job.tenant)
@@ -137,6 +160,7 @@ async def _cancel(tx: Transaction, job: Claimed) -> None:
 
 async def _fail(tx: Transaction, job: Claimed, error: str) -> None:
     await store.settle(tx, job, JobStatus.FAILED, error)
+    await teachers.forget(tx, job.tenant, job.id)
     await store.end(tx, job, error)
     await _tell(tx, job, [stories.state(JobStatus.FAILED, error=error)])
     tx.publish(TrainingFailed(task=job.task, job_id=job.id, error=error), tenant=job.tenant)

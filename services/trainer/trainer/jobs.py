@@ -53,6 +53,7 @@ async def retry(tx: Transaction, job_id: str) -> Job:
         parameters=old.parameters,
         reason=reason,
         auto_release=old.auto_release,
+        bump=old.bump,
     )
     return await start(tx, old.kind, again, await store.find_choice(tx, old.id))
 
@@ -93,9 +94,9 @@ async def settle_registered(tx: Transaction, event: VersionRegistered) -> bool:
     """End the job that the version came from; False if it waits for no version (any more)."""
     if event.job_id is None:
         return False
-    why_not = " ".join(event.reasons) or f"The verdict is {event.verdict}."
-    served = "it serves now." if event.promoted else f"it does not serve. {why_not}"
-    message = f"Version {event.label} was registered; {served}"
+    judged = " ".join(event.reasons) or f"The verdict is {event.verdict}."
+    became = "; it serves now." if event.promoted else f" as a candidate. {judged}"
+    message = f"Version {event.label} was registered{became}"
     task = await registrations.succeed(tx, event.job_id, event.version_id, message)
     if task is None:
         return False

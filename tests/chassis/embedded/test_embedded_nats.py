@@ -67,6 +67,16 @@ def user(seed: str, *publish: str) -> NkeyUser:
     return NkeyUser(nats_config.public_key(seed), publish_allow=publish, subscribe_allow=("_INBOX.>",))
 
 
+def test_the_two_ports_of_a_server_are_never_the_same(folder: Path) -> None:
+    folder.mkdir()
+    for name in ("port", "monitoring-port"):
+        (folder / name).write_text("45671")
+
+    server = nats.start(folder)
+
+    assert server.port != server.monitoring_port
+
+
 def test_messages_and_port_are_the_same_after_a_restart(folder: Path) -> None:
     with nats.running(folder) as first:
         asyncio.run(store_one(first.url))

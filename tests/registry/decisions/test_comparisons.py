@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from registry.decisions import comparisons, samples, sequential, tails
-from registry.decisions.samples import Sample, counted
+from registry.decisions.trials import comparisons, samples, sequential, tails
+from registry.decisions.trials.samples import Sample, counted
 
 CONTROL, TREATMENT = counted(100, 1000), counted(120, 1000)
 UNITS = st.integers(2, 5_000)

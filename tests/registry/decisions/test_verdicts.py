@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.api.version import Verdict
-from registry.decisions import samples, sequential
-from registry.decisions.samples import Sample, counted
-from registry.decisions.verdicts import Arm, Judgement, Metric, Plan, judge
+from registry.decisions.trials import samples, sequential
+from registry.decisions.trials.plans import Arm, Judgement, Metric, Plan
+from registry.decisions.trials.samples import Sample, counted
+from registry.decisions.trials.verdicts import judge
 
 ACCEPTED, ERRORS, LATENCY = Metric("acceptance"), Metric("error rate", "lower"), Metric("latency", "lower", margin=20)
 PLAN = Plan(goal=ACCEPTED, guardrails=(ERRORS,), signals=(LATENCY,), min_units=200)

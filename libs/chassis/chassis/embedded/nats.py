@@ -96,8 +96,8 @@ def running(folder: Path, users: Sequence[User] = ()) -> Generator[NatsServer]:
 
 def _new_settings(folder: Path) -> NatsSettings:
     folder.mkdir(parents=True, exist_ok=True)
-    ports.remembered(folder / "port")
-    ports.remembered(folder / "monitoring-port")
+    port = ports.remembered(folder / "port")
+    ports.remembered(folder / "monitoring-port", taken=port)
     _pid_file(folder).unlink(missing_ok=True)
     return _settings(folder, f"ratchet-{secrets.token_hex(4)}")
 

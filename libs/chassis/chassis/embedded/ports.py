@@ -32,16 +32,19 @@ def choose(*preferred: int | None) -> int:
     return next(wanted, None) or free()
 
 
-def remembered(path: Path) -> int:
+def remembered(path: Path, *, taken: int | None = None) -> int:
     """Return the port that the file names if it is still free, otherwise a free one, which the file then names.
 
-    It is waited for a little: a killed program counts as ended before the last of its threads lets go of the port.
+    It is never the one that is taken: until a server listens on it, the system may well offer it a second time. It is
+    waited for a little: a killed program counts as ended before the last of its threads lets go of the port.
     """
     known = int(path.read_text()) if path.exists() else None
     deadline = time.monotonic() + GRACE_SECONDS
     while known is not None and not is_free(known) and time.monotonic() < deadline:
         time.sleep(0.01)
-    port = choose(known)
+    port = choose(known if known != taken else None)
+    while port == taken:
+        port = free()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(str(port))
     return port

@@ -97,9 +97,14 @@ class ExampleStats(Message):
 
 
 class TrainingRow(Message):
-    """An approved example as a trainer reads it; ``outputs`` are those besides the label, which may be empty then."""
+    """An approved example as a trainer reads it; ``outputs`` are those besides the label, which may be empty then.
+
+    The feedback and the inference that it came from are for the lineage, and no part of what is learnt.
+    """
 
     id: str
     text: str
     label: str
     outputs: dict[str, str] | None = None
+    feedback_key: str | None = None
+    inference_id: str | None = None

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, field_validator, model_validator
 
+from contracts.api.measure import MEASURES
 from contracts.api.outcome import Outcome
 from contracts.ids import ItemId, Key
 from contracts.message import Message, Moment, Request
@@ -35,13 +36,15 @@ class Source(StrEnum):
     AUTOMATED = "automated"
 
 
-_OPINIONS = ("verdict", "score", "correction", "comment", "used", "helpful")
+_OPINIONS = ("verdict", "score", "correction", "comment", "used", "helpful", "value")
+_LARGEST = 1e12
 
 
 class NewFeedback(Request):
     """An opinion; sending the same ``key`` again changes nothing.
 
-    It may come before its inference. ``correction`` is the ideal answer and becomes an example.
+    It may come before its inference. ``correction`` is the ideal answer and becomes an example. ``metric`` and
+    ``value`` report an outcome of your own, which rollouts and experiments can watch by its name.
     """
 
     key: Annotated[ItemId | None, Field(description="Makes the opinion idempotent; made by Ratchet if missing.")] = None
@@ -58,6 +61,25 @@ class NewFeedback(Request):
     by: Annotated[str | None, Field(max_length=200)] = None
     source: Source = Source.USER
     occurred_at: Moment | None = None
+    metric: Annotated[Key | None, Field(description="Name of an outcome of your own, such as basket-value.")] = None
+    value: Annotated[
+        FiniteFloat | None, Field(ge=-_LARGEST, le=_LARGEST, description="Its value, kept to nine decimals in sums.")
+    ] = None
+
+    @field_validator("metric")
+    @classmethod
+    def _is_your_own(cls, metric: str | None) -> str | None:
+        if metric in MEASURES:
+            message = f"{metric!r} is a metric of Ratchet's own; give an outcome of yours another name"
+            raise ValueError(message)
+        return metric
+
+    @model_validator(mode="after")
+    def _measures_by_name(self) -> Self:
+        if (self.metric is None) != (self.value is None):
+            message = "metric and value belong together: the name of an outcome of your own, and what it came to"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -85,6 +107,8 @@ class Feedback(Message):
     source: Source
     occurred_at: Moment
     stored_at: Moment
+    metric: str | None = None
+    value: float | None = None
 
 
 class FeedbackStats(Message):

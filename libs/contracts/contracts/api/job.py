@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from contracts.api.version import Bump
 from contracts.ids import Key
 from contracts.message import Message, Moment, Request
 
@@ -36,6 +37,9 @@ class NewJob(Request):
     parameters: dict[str, Any] = {}  # noqa: RUF012 (pydantic copies it)
     reason: Annotated[str, Field(max_length=1_000)] = "asked for by an admin"
     auto_release: Annotated[bool, Field(description="Promote the version at once if it passes the gate.")] = True
+    bump: Annotated[
+        Bump | None, Field(description="Which part of the label the version raises; by default what it differs in.")
+    ] = None
 
 
 class Attempt(Message):
@@ -62,6 +66,7 @@ class Job(Message):
     requested_by: str
     parameters: dict[str, Any]
     auto_release: bool
+    bump: Bump | None = None
     dataset_id: str | None = None
     snapshot: dict[str, Any] | None = None
     attempts: tuple[Attempt, ...] = ()

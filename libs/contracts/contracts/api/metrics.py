@@ -16,7 +16,10 @@ class Period(StrEnum):
 
 
 class ClassificationMetrics(Message):
-    """How good the labels were, judged by feedback; null where nobody judged. F1 is the macro average."""
+    """How good the labels were, judged by feedback; null where nobody judged. F1 is the macro average.
+
+    ``acceptance`` is the positive share of the ``verdicts``.
+    """
 
     judged: int
     accuracy: float | None
@@ -24,6 +27,7 @@ class ClassificationMetrics(Message):
     recall: float | None
     f1: float | None
     acceptance: float | None
+    verdicts: int = 0
 
 
 class LatencyMetrics(Message):
@@ -43,8 +47,19 @@ class CostMetrics(Message):
     tokens_out: int
 
 
+class SuccessMetrics(Message):
+    """How many outcomes were told (feedback of operation ``outcome``), and their mean: the score, else the verdict."""
+
+    count: int = 0
+    rate: float | None = None
+
+
 class VersionMetrics(Message):
-    """The numbers of one version, or of answers whose version is unknown (null)."""
+    """The numbers of one version, or of answers whose version is unknown (null).
+
+    ``conversations`` counts the sessions that began with the version in the period; one that two versions answered
+    counts for both.
+    """
 
     version_id: str | None
     inferences: int
@@ -55,6 +70,8 @@ class VersionMetrics(Message):
     classification: ClassificationMetrics
     latency: LatencyMetrics
     cost: CostMetrics
+    conversations: int = 0
+    success: SuccessMetrics = SuccessMetrics()
 
 
 class MetricPoint(Message):

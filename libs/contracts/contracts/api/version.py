@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from contracts.api.route import Arm
 from contracts.message import Message, Moment, Request
 
 
@@ -26,6 +27,22 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+class VersionSource(StrEnum):
+    """Who made a version: a training job here, somebody elsewhere, or the author of a prompt."""
+
+    TRAINED = "trained"
+    EXTERNAL = "external"
+    PROMPT = "prompt"
+
+
+class Bump(StrEnum):
+    """Which part of the label a version raises."""
+
+    PATCH = "patch"
+    MINOR = "minor"
+    MAJOR = "major"
+
+
 class Gate(Message):
     """Whether a version may serve, with the numbers that say so."""
 
@@ -34,8 +51,23 @@ class Gate(Message):
     evidence: dict[str, Any]
 
 
+class SliceResult(Message):
+    """How candidate and champion did on a part of the holdout, such as the rows of one label.
+
+    ``better`` and ``worse`` count the units on which the candidate lost less, and more; ``gain`` is the mean loss of
+    the champion minus that of the candidate, ``standard_error`` that of this mean.
+    """
+
+    name: str
+    units: int
+    better: int
+    worse: int
+    gain: float
+    standard_error: float = 0.0
+
+
 class PairedResult(Message):
-    """How candidate and champion did on the same holdout rows."""
+    """How candidate and champion did on the same holdout rows, and on parts of them."""
 
     champion_version_id: str
     rows: int
@@ -43,6 +75,7 @@ class PairedResult(Message):
     only_candidate_right: int
     only_champion_right: int
     both_wrong: int
+    slices: tuple[SliceResult, ...] = ()
 
 
 class Comparison(Message):
@@ -66,13 +99,26 @@ class Comparison(Message):
     better: int
     worse: int
     required: Literal["better", "not worse", "not lower"] = "better"
+    slices: tuple[SliceResult, ...] = ()
 
 
 class Artifact(Message):
-    """The bytes of a version, addressed by their content."""
+    """The bytes of a version, addressed by their content.
+
+    With a ``uri`` they are kept elsewhere; the hash is empty and the size 0 where nobody said them.
+    """
 
     sha256: str
     size: int
+    uri: str | None = None
+
+
+class Approval(Message):
+    """Somebody says that a version may serve."""
+
+    by: str
+    at: Moment
+    note: str
 
 
 class Version(Message):
@@ -89,12 +135,27 @@ class Version(Message):
     card: dict[str, Any]
     gate: Gate
     created_at: Moment
+    source: VersionSource = VersionSource.TRAINED
+    approvals: tuple[Approval, ...] = ()
+
+    def arm(self, weight: float = 1.0) -> Arm:
+        """Give the arm of a route with which this version serves; what is kept elsewhere has no bytes here."""
+        artifact = "" if self.artifact.uri else self.artifact.sha256
+        return Arm(version_id=self.id, label=self.label, artifact=artifact, weight=weight, uri=self.artifact.uri)
 
 
 class Promotion(Request):
-    """An order to serve a version."""
+    """An order to serve a version: to all units, which makes it the champion, or to some per cent of them."""
 
+    traffic_percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 100
     reason: Annotated[str, Field(max_length=1_000)] = "promoted by an admin"
+
+
+class Canary(Request):
+    """An order to serve a version to some per cent of the units until somebody says otherwise."""
+
+    traffic_percent: Annotated[float, Field(gt=0, lt=100, allow_inf_nan=False)]
+    reason: Annotated[str, Field(max_length=1_000)] = "canary set by an admin"
 
 
 class Rollback(Request):

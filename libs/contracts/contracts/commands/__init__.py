@@ -21,8 +21,24 @@ from contracts.commands.examples import (
     ReviewExamples,
     SubmitExample,
 )
+from contracts.commands.experiments import (
+    GetExperiment,
+    ListExperiments,
+    ReplayExperiment,
+    StartExperiment,
+    StopExperiment,
+)
+from contracts.commands.health import (
+    AcknowledgeAlert,
+    GetHealth,
+    GetMonitors,
+    GetTaskHealth,
+    ListAlerts,
+    SetMonitors,
+)
 from contracts.commands.jobs import CancelJob, GetJob, ListJobEvents, ListJobs, RetryJob, StartTraining
 from contracts.commands.kinds import ListKinds
+from contracts.commands.lineage import ImportArtifact, ListLearners, ListTeachers
 from contracts.commands.metrics import (
     CountFeedback,
     GetInference,
@@ -32,7 +48,22 @@ from contracts.commands.metrics import (
 )
 from contracts.commands.ping import Ping
 from contracts.commands.predictions import Predict
+from contracts.commands.prompts import (
+    ActivatePrompt,
+    ChangeDraft,
+    CreateDraft,
+    DeleteDraft,
+    GetDraft,
+    GetPrompt,
+    GetPromptOfVersion,
+    ListDrafts,
+    ListPrompts,
+    PublishDraft,
+    PublishPrompt,
+    StorePrompt,
+)
 from contracts.commands.retraining import CheckRetraining, GetRetrainPolicy, ListRetrainDecisions, SetRetrainPolicy
+from contracts.commands.rollouts import GetRollout, ListRollouts, ReplayRollout, StartRollout, SteerRollout
 from contracts.commands.schedules import (
     ChangeSchedule,
     CreateSchedule,
@@ -41,22 +72,29 @@ from contracts.commands.schedules import (
     ListScheduledRuns,
     ListSchedules,
 )
-from contracts.commands.tasks import CreateTask, GetTask, ListTasks
+from contracts.commands.tasks import ChangeTask, CreateTask, DeleteTask, GetTask, ListTasks
 from contracts.commands.versions import (
+    ApproveVersion,
+    CompareVersions,
     GetRoute,
     GetServing,
     GetVersion,
     ListServing,
     ListVersions,
     PromoteVersion,
+    RegisterVersion,
     ResolveTask,
+    RetireVersion,
     RollBack,
+    SetCanary,
 )
 
 ALL: tuple[type[Command[Any]], ...] = (
     CreateTask,
     GetTask,
     ListTasks,
+    ChangeTask,
+    DeleteTask,
     ListKinds,
     StartTraining,
     GetJob,
@@ -77,10 +115,46 @@ ALL: tuple[type[Command[Any]], ...] = (
     DeleteDataset,
     Predict,
     ExportTable,
+    ImportArtifact,
+    ListTeachers,
+    ListLearners,
     ListVersions,
     GetVersion,
+    RegisterVersion,
+    CompareVersions,
+    ApproveVersion,
+    RetireVersion,
     PromoteVersion,
+    SetCanary,
     RollBack,
+    StartRollout,
+    GetRollout,
+    ListRollouts,
+    SteerRollout,
+    ReplayRollout,
+    StartExperiment,
+    GetExperiment,
+    ListExperiments,
+    StopExperiment,
+    ReplayExperiment,
+    GetHealth,
+    GetTaskHealth,
+    GetMonitors,
+    SetMonitors,
+    ListAlerts,
+    AcknowledgeAlert,
+    StorePrompt,
+    PublishPrompt,
+    ListPrompts,
+    GetPrompt,
+    GetPromptOfVersion,
+    ActivatePrompt,
+    CreateDraft,
+    ListDrafts,
+    GetDraft,
+    ChangeDraft,
+    DeleteDraft,
+    PublishDraft,
     GetRoute,
     ResolveTask,
     ListServing,

@@ -50,7 +50,7 @@ class CountExamples(Command[ExampleStats]):
 
     subject = "examples.count"
     owner = Service.FEEDBACK
-    askers = (Service.GATEWAY, Service.TRAINER)
+    askers = (Service.GATEWAY, Service.TRAINER, Service.REGISTRY)
 
     task: str | None = None
 

@@ -55,6 +55,7 @@ class GetMetrics(Command[Metrics]):
 
     subject = "metrics.get"
     owner = Service.FEEDBACK
+    askers = (Service.GATEWAY, Service.REGISTRY)
 
     task: str
     version_id: str | None = None

@@ -1,7 +1,7 @@
 """Where the commands about tasks are declared; the registry owns them."""
 
 from contracts.api.page import Page
-from contracts.api.task import NewTask, Task
+from contracts.api.task import NewTask, Task, TaskChange
 from contracts.command import Command
 from contracts.commands.listing import Listing
 from contracts.service import Service
@@ -24,6 +24,34 @@ class GetTask(Command[Task]):
     askers = (Service.GATEWAY, Service.FEEDBACK, Service.TRAINER)
 
     key: str
+
+
+class ChangeTask(Command[Task]):
+    """Change a task; raises `UnknownTask`, `UnknownVersion`, `NotReleasable`, `ApprovalNeeded`.
+
+    ``expected_revision`` is that of the task the asker has seen; raises `Stale` if there is a later one.
+    """
+
+    subject = "tasks.change"
+    owner = Service.REGISTRY
+
+    key: str
+    change: TaskChange
+    expected_revision: int | None = None
+
+
+class DeleteTask(Command[Task]):
+    """Take a task away for good; its key stays taken. Raises `UnknownTask`, `TaskInUse`, `Stale`.
+
+    What serves keeps it from being deleted, unless ``force`` has it stop serving.
+    """
+
+    subject = "tasks.delete"
+    owner = Service.REGISTRY
+
+    key: str
+    force: bool = False
+    expected_revision: int | None = None
 
 
 class ListTasks(Command[Page[Task]], Listing):

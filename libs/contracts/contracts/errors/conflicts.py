@@ -7,6 +7,10 @@ class TaskExists(Conflict):
     """There is a task of that name already."""
 
 
+class TaskInUse(Conflict):
+    """The task is in use."""
+
+
 class TenantExists(Conflict):
     """There is a tenant of that name already."""
 
@@ -39,12 +43,40 @@ class GateNotPassed(Conflict):
     """The version did not pass the promotion gate."""
 
 
+class NotReleasable(Conflict):
+    """The version may not serve."""
+
+
+class ApprovalNeeded(Conflict):
+    """A second person has to approve the version first."""
+
+
+class ReleaseUnderWay(Conflict):
+    """Another release of this task is under way."""
+
+
+class RolloutEnded(Conflict):
+    """The rollout does not allow that in its present state."""
+
+
+class ExperimentEnded(Conflict):
+    """The experiment has ended already."""
+
+
 class NothingToRollBackTo(Conflict):
     """There is no earlier champion."""
 
 
 class NothingServes(Conflict):
     """No version serves this task yet."""
+
+
+class NotAPromptTask(Conflict):
+    """Only tasks of kind chat have prompts."""
+
+
+class SamePrompt(Conflict):
+    """The newest version has that text already."""
 
 
 class KeyReused(Conflict):

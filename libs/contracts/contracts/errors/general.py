@@ -26,14 +26,8 @@ class DomainError(Exception):
     def problem(self) -> Problem:
         """Write this refusal as a problem; the docstring of the class is the title."""
         title = (self.__doc__ or type(self).__name__).splitlines()[0].rstrip(".")
-        return Problem(
-            type=f"urn:ratchet:problem:{self.name()}",
-            title=title,
-            status=self.status,
-            detail=self.detail,
-            errors=self.errors,
-            **self.facts,
-        )
+        named = {"type": f"urn:ratchet:problem:{self.name()}", "title": title, "status": self.status}
+        return Problem.model_validate(self.facts | named | {"detail": self.detail, "errors": self.errors})
 
 
 class BrokenJson(DomainError):
@@ -75,6 +69,12 @@ class MethodNotAllowed(DomainError):
     """This address does not take that method."""
 
     status = 405
+
+
+class Stale(DomainError):
+    """It was changed since you read it."""
+
+    status = 412
 
 
 class TooLarge(DomainError):

@@ -7,6 +7,10 @@ class UnknownTask(NotFound):
     """There is no such task."""
 
 
+class UnknownAlert(NotFound):
+    """There is no such alert."""
+
+
 class UnknownJob(NotFound):
     """There is no such job."""
 
@@ -25,6 +29,22 @@ class NoTable(NotFound):
 
 class UnknownVersion(NotFound):
     """There is no such version."""
+
+
+class UnknownPrompt(NotFound):
+    """There is no such prompt."""
+
+
+class UnknownDraft(NotFound):
+    """There is no such draft."""
+
+
+class UnknownRollout(NotFound):
+    """There is no such rollout."""
+
+
+class UnknownExperiment(NotFound):
+    """There is no such experiment."""
 
 
 class UnknownExample(NotFound):

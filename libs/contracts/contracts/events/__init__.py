@@ -2,8 +2,18 @@
 
 from contracts.event import Event
 from contracts.events.datasets import DatasetDeleted, DatasetRead, DatasetUploaded
+from contracts.events.health import AlertRaised, AlertResolved, HealthChanged
 from contracts.events.learning import ExamplesReviewed, ExampleSubmitted, RetrainEvaluated
-from contracts.events.release import ModelPromoted, ModelRolledBack, VersionRegistered
+from contracts.events.phases import PhaseClosed, PhaseOpened, VersionPerformance
+from contracts.events.release import (
+    ExperimentConcluded,
+    ExperimentStarted,
+    ModelPromoted,
+    ModelRolledBack,
+    RolloutChanged,
+    VersionRegistered,
+    VersionRetired,
+)
 from contracts.events.training import (
     JobProgressed,
     TrainingCancelled,
@@ -21,8 +31,18 @@ ALL: tuple[type[Event], ...] = (
     TrainingFailed,
     TrainingCancelled,
     VersionRegistered,
+    VersionRetired,
     ModelPromoted,
     ModelRolledBack,
+    RolloutChanged,
+    ExperimentStarted,
+    ExperimentConcluded,
+    PhaseOpened,
+    PhaseClosed,
+    VersionPerformance,
+    HealthChanged,
+    AlertRaised,
+    AlertResolved,
     ExampleSubmitted,
     ExamplesReviewed,
     RetrainEvaluated,

@@ -1,6 +1,7 @@
 """Where the facts of versions and of what serves are declared."""
 
-from contracts.api.version import Verdict
+from contracts.api.rollout import RolloutStatus
+from contracts.api.version import Verdict, VersionStatus
 from contracts.event import Event
 from contracts.service import Service
 
@@ -20,6 +21,22 @@ class VersionRegistered(Event):
     verdict: Verdict
     reasons: tuple[str, ...]
     promoted: bool
+
+
+class VersionRetired(Event):
+    """A version that does not serve was deprecated or archived, by a person or because later ones are better.
+
+    A champion that another one replaces is deprecated too; `ModelPromoted` and `ModelRolledBack` say that.
+    """
+
+    subject = "version.retired"
+    producer = Service.REGISTRY
+    consumers = (Service.GATEWAY,)
+
+    task: str
+    version_id: str
+    status: VersionStatus
+    reason: str
 
 
 class ModelPromoted(Event):
@@ -48,3 +65,46 @@ class ModelRolledBack(Event):
     previous_version_id: str | None
     revision: int
     reason: str
+
+
+class RolloutChanged(Event):
+    """A rollout started, moved on, was paused or ended; ``action`` says which."""
+
+    subject = "rollout.changed"
+    producer = Service.REGISTRY
+    consumers = (Service.GATEWAY,)
+
+    task: str
+    rollout_id: str
+    version_id: str
+    action: str
+    status: RolloutStatus
+    traffic_percent: float
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+class ExperimentStarted(Event):
+    """Versions serve side by side to find out which is best."""
+
+    subject = "experiment.started"
+    producer = Service.REGISTRY
+    consumers = (Service.GATEWAY,)
+
+    task: str
+    experiment_id: str
+    version_ids: tuple[str, ...]
+
+
+class ExperimentConcluded(Event):
+    """An experiment ended, by its evidence or by a person's word."""
+
+    subject = "experiment.concluded"
+    producer = Service.REGISTRY
+    consumers = (Service.GATEWAY,)
+
+    task: str
+    experiment_id: str
+    verdict: Verdict
+    winner: str | None
+    reasons: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from contracts.api.version import Artifact, Comparison, PairedResult
+from contracts.api.version import Artifact, Bump, Comparison, PairedResult
 from contracts.event import Event
 from contracts.message import Moment
 from contracts.service import Service
@@ -67,6 +67,7 @@ class TrainingCompleted(Event):
     comparison: Comparison | None = None
     auto_release: bool
     reason: str
+    bump: Bump | None = None
 
 
 class TrainingFailed(Event):

@@ -1,7 +1,7 @@
 """Where values are written for people: times in their own zone, numbers short, unknown values as a dash."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -23,6 +23,20 @@ _COLOURS = {
     "ready": "green",
     "reading": "cyan",
     "refused": "red",
+    "healthy": "green",
+    "degraded": "yellow",
+    "unhealthy": "red",
+    "no_data": "dim",
+    "ok": "green",
+    "warning": "yellow",
+    "alert": "red",
+    "open": "red",
+    "acknowledged": "yellow",
+    "resolved": "green",
+    "paused": "yellow",
+    "completed": "green",
+    "rolled_back": "red",
+    "aborted": "yellow",
 }
 _UNKNOWN = "-"
 _LARGE = 1000
@@ -30,7 +44,7 @@ _LARGE = 1000
 
 def cell(value: object) -> Text:
     """Write a value."""
-    if value in (None, "", ()):
+    if value in (None, "", (), {}):
         return Text(_UNKNOWN, style="dim")
     written = _written(value)
     return Text(written, style=_COLOURS.get(written, ""))
@@ -63,11 +77,13 @@ def _line(value: object) -> str:
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, str):
         return value
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_line, cast("Iterable[object]", value))) or _UNKNOWN
     return ", ".join(_members(value)) if isinstance(value, BaseModel) else json.dumps(_plain(value), ensure_ascii=False)
 
 
 def _members(value: BaseModel) -> list[str]:
-    return [f"{name.replace('_', ' ')} {_line(each)}" for name, each in value if each is not None]
+    return [f"{name.replace('_', ' ')} {_line(each)}" for name, each in value if each not in (None, "")]
 
 
 def _holds_numbers(value: object) -> bool:

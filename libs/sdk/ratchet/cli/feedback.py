@@ -42,7 +42,7 @@ def list_(
     """List opinions, the newest first."""
     with connected() as client:
         page = client.feedback.list(task=task, inference_id=inference, limit=limit, cursor=cursor)
-    show_page(page, "key", "task", "verdict", "correction", "comment", "by", "source", "occurred_at")
+    show_page(page, "key", "task", "verdict", "correction", "metric", "value", "comment", "by", "source", "occurred_at")
 
 
 @command(app)

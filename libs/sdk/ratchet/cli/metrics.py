@@ -11,7 +11,7 @@ from ratchet.cli.commands import alone
 from ratchet.cli.output import show
 from ratchet.cli.session import connected
 
-_ROWS = ("inferences", "errors", "mean_confidence", "feedback")
+_ROWS = ("inferences", "conversations", "errors", "mean_confidence", "feedback")
 
 
 @alone
@@ -43,4 +43,6 @@ def _rows(measured: tuple[VersionMetrics, ...]) -> dict[str, list[object]]:
 
 def _numbers(measured: VersionMetrics) -> dict[str, object]:
     plain = {name: getattr(measured, name) for name in _ROWS}
-    return plain | measured.classification.model_dump() | measured.latency.model_dump() | measured.cost.model_dump()
+    outcomes = {"outcomes": measured.success.count, "success": measured.success.rate}
+    parts = (measured.classification, measured.latency, measured.cost)
+    return plain | outcomes | {name: value for part in parts for name, value in part}

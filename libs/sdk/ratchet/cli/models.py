@@ -9,7 +9,7 @@ import typer
 from contracts.api.download import TableFormat
 from contracts.api.route import Arm, Route
 from contracts.api.version import VersionStatus
-from ratchet.cli import files
+from ratchet.cli import curating, files, labels
 from ratchet.cli.commands import Cursor, Limit, command, group
 from ratchet.cli.output import console, for_programs, hint_at_next, record, show, show_object, show_page, table
 from ratchet.cli.session import connected
@@ -18,6 +18,7 @@ app = group("Versions, and which of them serves.")
 OfOneTask = Annotated[str, typer.Argument(help="Name of the task.")]
 To = Annotated[Path | None, typer.Option("--to", help="File to write; without it, one named after the version.")]
 VersionId = Annotated[str, typer.Argument(metavar="VERSION", help="Id of the version.")]
+curating.add(app)
 
 
 @command(app, "list")
@@ -43,22 +44,36 @@ def show_(version: VersionId) -> None:
 
 @command(app)
 def promote(
-    version: VersionId, reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")] = "promoted by an admin"
+    version: VersionId,
+    percent: Annotated[float, typer.Argument(help="Per cent of the units; 100 makes it the champion.")] = 100.0,
+    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")] = "promoted by an admin",
 ) -> None:
-    """Make a version the champion of its task."""
+    """Make a version the champion of its task, or give it some per cent of the units."""
     with connected() as client:
-        _show_route(client.versions.promote(version, reason=reason))
+        _show_route(client.versions.promote(version, traffic_percent=percent, reason=reason))
+
+
+@command(app)
+def canary(
+    version: VersionId,
+    percent: Annotated[float, typer.Argument(help="Per cent of the units.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")] = "canary set by an admin",
+) -> None:
+    """Give a version some per cent of the units; guardrails take it back by themselves."""
+    with connected() as client:
+        _show_route(client.versions.canary(version, traffic_percent=percent, reason=reason))
 
 
 @command(app)
 def rollback(
     task: OfOneTask,
-    to: Annotated[str | None, typer.Option(help="Id of an earlier champion; without it, the previous one.")] = None,
+    to: Annotated[str | None, typer.Option(help="Id or label of an earlier champion, if not the previous.")] = None,
     reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")] = "rolled back by an admin",
 ) -> None:
     """Put an earlier champion back, at once."""
     with connected() as client:
-        _show_route(client.routes.roll_back(task, to=to, reason=reason))
+        champion = labels.version_id(client, task, to) if to else None
+        _show_route(client.routes.roll_back(task, to=champion, reason=reason))
 
 
 @command(app)

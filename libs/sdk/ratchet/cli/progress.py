@@ -70,9 +70,9 @@ def described(content: dict[str, Any]) -> str:
 def _short(value: object) -> str:
     if isinstance(value, dict):
         members = cast("dict[str, object]", value)
-        plain = len(members) <= _FEW and not any(isinstance(each, dict | list) for each in members.values())
-        return f"({described(members)})" if plain else ""
+        plain = {name: each for name, each in members.items() if not isinstance(each, dict | list)}
+        return f"({described(plain)})" if plain and len(members) <= _FEW else ""
     if isinstance(value, list):
         items = cast("list[object]", value)
-        return "; ".join(map(_short, items)) if len(items) <= _FEW else ""
+        return "; ".join(filter(None, map(_short, items))) if len(items) <= _FEW else ""
     return number(value) if isinstance(value, float) else str(value)

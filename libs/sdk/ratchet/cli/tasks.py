@@ -4,12 +4,15 @@ from typing import Annotated
 
 import typer
 
+from contracts.api.task import TaskChange
 from ratchet.cli import settings
 from ratchet.cli.commands import Cursor, Limit, command, group
-from ratchet.cli.output import record, show, show_page
+from ratchet.cli.output import console, for_programs, record, show, show_object, show_page
 from ratchet.cli.session import connected
+from ratchet.wire.noun import filled
 
 app = group("What AIs do for the tenant.")
+OfTask = Annotated[str, typer.Argument(help="Name of the task.")]
 
 
 @command(app)
@@ -40,8 +43,39 @@ def list_(limit: Limit = 50, cursor: Cursor = None) -> None:
 
 
 @command(app, "show")
-def show_(task: Annotated[str, typer.Argument(help="Name of the task.")]) -> None:
+def show_(task: OfTask) -> None:
     """Show one task."""
     with connected() as client:
         found = client.tasks.get(task)
     show(found, record(found))
+
+
+@command(app)
+def change(
+    task: OfTask,
+    field: Annotated[list[str], typer.Argument(help="What to change, name=value; see above.")],
+    revision: Annotated[int | None, typer.Option(help="Only if the task still has this revision.")] = None,
+) -> None:
+    """Change a task: approvals=1 minimum_gain=0.01 block_on_slice_regression=true keep_versions=20 name=Tickets.
+
+    Others are description, parameters (JSON), auto_approve_quality, default_version: the id of the version that serves
+    while none is routed, and release: the terms by which what passed the gate is rolled out by itself, such as
+    'release={"steps": [10, 50, 100], "goal": "accuracy"}'. The last three may be null.
+    """
+    order = filled(TaskChange, **settings.read(field))
+    with connected() as client:
+        changed = client.tasks.change_if(revision, task, order)
+    show(changed, record(changed))
+
+
+@command(app)
+def delete(
+    task: OfTask, *, force: Annotated[bool, typer.Option("--force", help="Even if a version serves.")] = False
+) -> None:
+    """Take a task away for good; its history is kept and its name stays taken."""
+    with connected() as client:
+        client.tasks.delete(task, force=force)
+    if for_programs():
+        show_object({"deleted": task})
+    else:
+        console().print(f"{task} was deleted.", markup=False)

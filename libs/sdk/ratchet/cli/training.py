@@ -40,7 +40,7 @@ def start(
     *,
     param: Annotated[list[str] | None, typer.Option(help="Training parameter, name=value.")] = None,
     reason: Annotated[str, typer.Option(help="Why; kept with the job.")] = "asked for by an admin",
-    release: Annotated[bool, typer.Option(help="Promote the version at once if it passes the gate.")] = True,
+    release: Annotated[bool, typer.Option(help="Release the version if it passes the gate.")] = True,
     watch: Watch = False,
 ) -> None:
     """Start a training from a dataset, or from the task's newest ones and its approved examples."""

@@ -40,16 +40,23 @@ class Disk:
     def save(self, known: Known) -> None:
         """Keep the routes: all of the file is new, or all of it is old."""
         kept = _Kept(heard_at=time.time() - known.stale_seconds(), routes=known.routes())
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(self.path, kept.model_dump_json().encode())
-        except OSError as wrong:
-            _log.warning("The last known routes cannot be kept in %s: %s", self.path, wrong)
+        written(self.path, kept.model_dump_json().encode())
 
 
 def at_folder(folder: Path | str | None, tenant: str) -> Disk:
     """Name the file of a tenant, in the user's cache if no folder is given."""
     return Disk((Path(folder) if folder else _cache()) / f"routes-{tenant}.json")
+
+
+def written(path: Path, content: bytes) -> bool:
+    """Replace a file as a whole, and say whether that could be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+    except OSError as wrong:
+        _log.warning("What is known last cannot be kept in %s: %s", path, wrong)
+        return False
+    return True
 
 
 def _cache() -> Path:

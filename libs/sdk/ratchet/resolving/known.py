@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 
-from contracts.api.route import Route
+from contracts.api.route import DELETED, Route
 
 
 class Known:
@@ -16,8 +16,9 @@ class Known:
         self._silent_since: float | None = time.monotonic()
 
     def find(self, task: str) -> Route | None:
-        """Give the last known route of a task."""
-        return self._routes.get(task)
+        """Give the last known route of a task; None of one that was deleted."""
+        route = self._routes.get(task)
+        return None if route is None or route.phase == DELETED else route
 
     def routes(self) -> tuple[Route, ...]:
         """Give all routes."""

@@ -17,6 +17,7 @@ from contracts.api.route import Route
 from contracts.topology import ROUTES_BUCKET, route_key
 from ratchet.resolving.disk import Disk
 from ratchet.resolving.known import Known
+from ratchet.resolving.prompts import Prompts
 
 _log = logging.getLogger("ratchet")
 _RETRY_S = 0.5
@@ -47,10 +48,11 @@ class Server:
 class Watch:
     """Teaches what the registry says, until cancelled; ``settled`` is set once it was heard, or is known to be away."""
 
-    def __init__(self, server: Server, known: Known, disk: Disk) -> None:
+    def __init__(self, server: Server, known: Known, prompts: Prompts, disk: Disk) -> None:
         """Prepare; nothing is opened before `run`."""
         self._server = server
         self._known = known
+        self._prompts = prompts
         self._disk = disk
         self._again = asyncio.Event()
         self._changed = asyncio.Event()
@@ -67,7 +69,7 @@ class Watch:
                 await connection.close()
         finally:
             saving.cancel()
-            self._disk.save(self._known)
+            self._save()
 
     async def _connect(self) -> Client:
         while True:
@@ -89,14 +91,14 @@ class Watch:
         while True:
             self._again.clear()
             try:
-                await self._follow(await connection.jetstream().key_value(ROUTES_BUCKET))
+                await self._follow(connection, await connection.jetstream().key_value(ROUTES_BUCKET))
             except _LOST as failure:
                 await self._lost(failure)
 
-    async def _follow(self, bucket: KeyValue) -> None:
+    async def _follow(self, connection: Client, bucket: KeyValue) -> None:
         """Watch until something happens to the connection, and anew every minute, as a dead watch makes no sound."""
         watcher = await bucket.watch(route_key(self._server.tenant, "*"))
-        reading = asyncio.create_task(self._read(watcher))
+        reading = asyncio.create_task(self._read(connection, watcher))
         again = asyncio.create_task(self._again.wait())
         try:
             await asyncio.wait((reading, again), timeout=_RENEW_S, return_when=asyncio.FIRST_COMPLETED)
@@ -107,21 +109,22 @@ class Watch:
             again.cancel()
             await _stop(watcher)
 
-    async def _read(self, watcher: KeyValue.KeyWatcher) -> None:
+    async def _read(self, connection: Client, watcher: KeyValue.KeyWatcher) -> None:
         async for entry in watcher:
             if entry is None:
                 self._known.hears()
                 self.settled.set()
             elif entry.value:
-                self._take(entry.value)
+                await self._take(connection, entry.value)
 
-    def _take(self, value: bytes) -> None:
+    async def _take(self, connection: Client, value: bytes) -> None:
         try:
             route = Route.model_validate_json(value)
         except ValidationError as wrong:
             _log.warning("A route cannot be read: %s", wrong)
             return
-        if self._known.learn(route):
+        fetched = await self._prompts.fetch(connection, route)
+        if self._known.learn(route) or fetched:
             self._changed.set()
 
     async def _lost(self, failure: Exception) -> None:
@@ -148,7 +151,11 @@ class Watch:
             await self._changed.wait()
             await asyncio.sleep(_SAVE_AFTER_S)
             self._changed.clear()
-            self._disk.save(self._known)
+            self._save()
+
+    def _save(self) -> None:
+        self._disk.save(self._known)
+        self._prompts.save(self._known.routes())
 
 
 async def _stop(watcher: KeyValue.KeyWatcher) -> None:

@@ -23,7 +23,8 @@ Term = str | int | float | datetime | Sequence[str] | None
 class Call(Generic[Answer]):
     """A request; ``read`` makes the answer of the response's body. ``key`` makes it safe to send again.
 
-    A file is sent instead of a body as ``upload``, and received instead of an answer into ``sink``.
+    A file is sent instead of a body as ``upload``, and received instead of an answer into ``sink``. Only what still has
+    ``revision`` is changed.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Call(Generic[Answer]):
     key: str | None = None
     upload: Upload | None = None
     sink: Sink | None = None
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,14 @@ def patch(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:
     return Call("PATCH", path, answer.model_validate_json, body=_encoded(body))
 
 
-def delete(path: str) -> Call[None]:
-    """Describe a DELETE."""
-    return Call("DELETE", path, _nothing)
+def delete(path: str, **query: Term) -> Call[None]:
+    """Describe a DELETE; terms that are None are left out."""
+    return Call("DELETE", path, _nothing, _written(query))
+
+
+def only_if(revision: int | None, call: Call[Answer]) -> Call[Answer]:
+    """Have a call refused as `Stale` unless what it changes has this revision."""
+    return replace(call, revision=revision)
 
 
 def stream(

@@ -37,6 +37,8 @@ def parts(call: Call[Any], headers: dict[str, str] | None = None) -> dict[str, A
         sent |= call.upload.headers()
     if call.key:
         sent["Idempotency-Key"] = call.key
+    if call.revision is not None:
+        sent["If-Match"] = f'"{call.revision}"'
     return {
         "method": call.method,
         "url": call.path,

@@ -10,9 +10,8 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from pydantic import BaseModel, ValidationError
 
+from contracts import reasons
 from contracts.api.page import Page
-from contracts.errors import InvalidInput
-from contracts.problem import FieldProblem
 from ratchet.wire.awaited import Awaited
 from ratchet.wire.call import Call, Stream
 from ratchet.wire.direct import Direct
@@ -125,24 +124,15 @@ class fields(Generic[P, Body]):  # noqa: N801 (a decorator)
         """Make the method."""
 
         @wraps(describe)
-        def filled(noun: Any, *ids: str, **values: Any) -> Call[Any]:  # noqa: ANN401
-            try:
-                body = self._body(**values)
-            except ValidationError as wrong:
-                raise _refused(wrong) from wrong
-            return describe(noun, *ids, body)
+        def described(noun: Any, *ids: str, **values: Any) -> Call[Any]:  # noqa: ANN401
+            return describe(noun, *ids, filled(self._body, **values))
 
-        return Endpoint(filled)
+        return Endpoint(described)
 
 
-def _refused(wrong: ValidationError) -> InvalidInput:
-    errors = tuple(
-        FieldProblem(field=".".join(map(str, each["loc"])) or "body", reason=_reason(each["type"], each["msg"]))
-        for each in wrong.errors()
-    )
-    return InvalidInput("; ".join(f"{each.field}: {each.reason}" for each in errors), errors=errors)
-
-
-def _reason(kind: str, message: str) -> str:
-    known = {"missing": "is missing", "extra_forbidden": "is not a field here"}
-    return known.get(kind, message.removeprefix("Value error, "))
+def filled(body: Callable[..., Body], **values: Any) -> Body:  # noqa: ANN401
+    """Make a body; raises `InvalidInput` where it would not be accepted."""
+    try:
+        return body(**values)
+    except ValidationError as wrong:
+        raise reasons.refusing(reasons.fields(wrong.errors())) from wrong

@@ -4,7 +4,7 @@ from chassis.handlers import Handlers
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
 from contracts.service import Service
-from feedback.handlers import about_examples, about_metrics, about_retraining, of_releases, of_trainings
+from feedback.handlers import about_examples, about_metrics, about_retraining, of_phases, of_releases, of_trainings
 
 
 def events() -> Handlers:
@@ -12,6 +12,7 @@ def events() -> Handlers:
     made = Handlers(Service.FEEDBACK)
     of_trainings.hear(made)
     of_releases.hear(made)
+    of_phases.hear(made)
     return made
 
 

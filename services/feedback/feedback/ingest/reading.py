@@ -154,7 +154,8 @@ def _add_opinion(items: Items, entry: _Entry, unknown: Tasks) -> None:
     opinion = Opinion(
         tenant, key, sent.inference_id, sent.task, sent.operation.value, sent.verdict.value if sent.verdict else None,
         sent.score, _json(sent.input), _json(sent.correction), countable(sent.correction), sent.comment, sent.used,
-        sent.helpful, sent.by, sent.source.value, sent.occurred_at or entry.message.where().sent_at,
+        sent.helpful, sent.by, sent.source.value, sent.occurred_at or entry.message.where().sent_at, sent.metric,
+        sent.value,
     )  # fmt: skip
     items.opinions.setdefault((tenant, key), opinion)
 

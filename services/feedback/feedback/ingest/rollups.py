@@ -4,10 +4,11 @@ An opinion counts in the hour in which it was given, one by one: two opinions ab
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import datetime
 
 from contracts.api.feedback import FeedbackVerdict
-from feedback.metrics import latency
+from feedback.metrics import judging, latency
+from feedback.store.conversations import Begun
 from feedback.store.inferences import NewRow
 from feedback.store.opinions import Opinion
 from feedback.store.rollups import Hour, Sums, Totals
@@ -16,29 +17,10 @@ _MICRO = 1_000_000
 _NANO = 1_000_000_000
 
 
-class Judgement(NamedTuple):
-    """Whether an answer was right, and the right label where it is known."""
-
-    right: bool
-    actual: str | None
-
-
-def judge(predicted: str | None, corrected: str | None, verdict: str | None) -> Judgement | None:
-    """Judge an answer by an opinion; None where the opinion does not tell.
-
-    A correction is compared with what was predicted; without one the verdict decides, and a positive one confirms the
-    prediction. A negative one says that the answer was wrong, but not what would have been right.
-    """
-    if predicted is not None and corrected is not None:
-        return Judgement(predicted == corrected, corrected)
-    if verdict is None:
-        return None
-    right = verdict == FeedbackVerdict.POSITIVE
-    return Judgement(right, predicted if right else None)
-
-
-def of(stored: Iterable[NewRow], opinions: Iterable[Opinion], attached: Iterable[Opinion]) -> Sums:
-    """Count new inferences and opinions; an opinion that was attached later moves to its version."""
+def of(
+    stored: Iterable[NewRow], opinions: Iterable[Opinion], attached: Iterable[Opinion], begun: Iterable[Begun] = ()
+) -> Sums:
+    """Count what is new; an opinion that was attached later moves to its version, a conversation to an earlier hour."""
     sums = Sums()
     for row in stored:
         _count_inference(sums, row)
@@ -47,6 +29,8 @@ def of(stored: Iterable[NewRow], opinions: Iterable[Opinion], attached: Iterable
     for opinion in attached:
         _count_opinion(sums, opinion.detached, -1)
         _count_opinion(sums, opinion, 1)
+    for conversation in begun:
+        _count_conversation(sums, conversation)
     return sums
 
 
@@ -84,6 +68,14 @@ def _count_opinion(sums: Sums, opinion: Opinion, sign: int) -> None:
         positive = opinion.verdict == FeedbackVerdict.POSITIVE
         totals.positive += sign * positive
         totals.negative += sign * (not positive)
+    success = judging.succeeded(opinion.operation, opinion.score, opinion.verdict)
+    if success is not None:
+        totals.successes += sign
+        totals.success_nano += sign * round(success * _NANO)
+    _count_groups(sums, hour, opinion, sign)
+
+
+def _count_groups(sums: Sums, hour: Hour, opinion: Opinion, sign: int) -> None:
     if opinion.label is not None:
         label = (hour, "corrected", opinion.label)
         sums.labels[label] = sums.labels.get(label, 0) + sign
@@ -93,7 +85,7 @@ def _count_opinion(sums: Sums, opinion: Opinion, sign: int) -> None:
 
 
 def _count_judgement(sums: Sums, hour: Hour, opinion: Opinion, sign: int) -> None:
-    judgement = judge(opinion.predicted, opinion.label, opinion.verdict)
+    judgement = judging.judge(opinion.predicted, opinion.label, opinion.verdict)
     if judgement is None:
         return
     sums.totals[hour].judged += sign
@@ -103,5 +95,17 @@ def _count_judgement(sums: Sums, hour: Hour, opinion: Opinion, sign: int) -> Non
         sums.confusion[pair] = sums.confusion.get(pair, 0) + sign
 
 
+def _count_conversation(sums: Sums, begun: Begun) -> None:
+    for at, sign in ((begun.at, 1), (begun.thought_at, -1)):
+        if at is not None:
+            hour = Hour(begun.tenant, begun.task, begun.version_id, _whole(at))
+            totals = sums.totals.get(hour) or sums.totals.setdefault(hour, Totals())
+            totals.conversations += sign
+
+
 def _hour(row: NewRow | Opinion) -> Hour:
-    return Hour(row.tenant, row.task, row.version_id or "", row.occurred_at.replace(minute=0, second=0, microsecond=0))
+    return Hour(row.tenant, row.task, row.version_id or "", _whole(row.occurred_at))
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)

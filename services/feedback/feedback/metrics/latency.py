@@ -9,14 +9,14 @@ from collections.abc import Mapping
 
 ACCURACY = 0.01
 _GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
-_LOG_GAMMA = math.log(_GAMMA)
-_SHORTEST_MS = 0.001
+LOG_GAMMA = math.log(_GAMMA)
+SHORTEST_MS = 0.001
 
 
 def bucket(milliseconds: float) -> int:
     """Give the bucket of a latency; below a microsecond all are alike."""
-    shown = max(_SHORTEST_MS, milliseconds)
-    return math.ceil(math.log(shown) / _LOG_GAMMA)
+    shown = max(SHORTEST_MS, milliseconds)
+    return math.ceil(math.log(shown) / LOG_GAMMA)
 
 
 def percentile(counts: Mapping[int, int], share: float) -> float | None:

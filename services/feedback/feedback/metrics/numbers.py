@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.api.metrics import ClassificationMetrics, CostMetrics, LatencyMetrics, VersionMetrics
+from contracts.api.metrics import ClassificationMetrics, CostMetrics, LatencyMetrics, SuccessMetrics, VersionMetrics
 from feedback.metrics import confusion, latency
 from feedback.store.measures import VersionTotals
 
 _MICRO = 1_000_000
 _NANO = 1_000_000_000
+_NOTHING = VersionTotals("", *[0] * (len(VersionTotals._fields) - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Counted:
 
 def add(parts: Iterable[Counted]) -> Counted:
     """Add versions up."""
-    total = Counted(VersionTotals("", *([0] * 13)), {}, {})
+    total = Counted(_NOTHING, {}, {})
     for part in parts:
         sums = (one + other for one, other in zip(total.totals[1:], part.totals[1:], strict=True))
         total = Counted(VersionTotals("", *sums), total.latencies, total.confusion)
@@ -47,6 +48,8 @@ def of(version_id: str | None, counted: Counted) -> VersionMetrics:
         classification=_classification(counted),
         latency=_latency(counted),
         cost=_cost(totals),
+        conversations=totals.conversations,
+        success=_success(totals),
     )
 
 
@@ -64,6 +67,7 @@ def _classification(counted: Counted) -> ClassificationMetrics:
         recall=scores.recall,
         f1=scores.f1,
         acceptance=share(totals.positive, totals.positive + totals.negative),
+        verdicts=totals.positive + totals.negative,
     )
 
 
@@ -71,6 +75,11 @@ def _latency(counted: Counted) -> LatencyMetrics:
     shares = (latency.percentile(counted.latencies, each) for each in (0.5, 0.95, 0.99))
     p50, p95, p99 = shares
     return LatencyMetrics(p50_ms=p50, p95_ms=p95, p99_ms=p99)
+
+
+def _success(totals: VersionTotals) -> SuccessMetrics:
+    rate = share(totals.success_nano, totals.successes)
+    return SuccessMetrics(count=totals.successes, rate=None if rate is None else rate / _NANO)
 
 
 def _cost(totals: VersionTotals) -> CostMetrics:

@@ -15,10 +15,11 @@ async def collect(
     """Give examples approved up to a time that have a text and an output, by id; None where a page is full."""
     rows = await tx.fetch(
         """
-        SELECT id::text, label, CASE WHEN sum(size) OVER (ORDER BY id) - size < $6 THEN input END AS input,
+        SELECT id::text, label, feedback_key, inference_id,
+               CASE WHEN sum(size) OVER (ORDER BY id) - size < $6 THEN input END AS input,
                CASE WHEN sum(size) OVER (ORDER BY id) - size < $6 THEN expected_output END AS expected_output
         FROM (
-            SELECT id, label, input, expected_output,
+            SELECT id, label, feedback_key, inference_id, input, expected_output,
                    octet_length(input::text) + octet_length(expected_output::text) AS size
             FROM examples
             WHERE tenant = $1 AND task = $2 AND status = 'approved' AND reviewed_at <= $3
@@ -40,7 +41,14 @@ def _training_row(row: Any) -> TrainingRow | None:  # noqa: ANN401 (asyncpg ship
     if text is None:
         return None
     outputs = _outputs(expected)
-    return TrainingRow(id=row["id"], text=text, label=row["label"] or "", outputs=outputs or None)
+    return TrainingRow(
+        id=row["id"],
+        text=text,
+        label=row["label"] or "",
+        outputs=outputs or None,
+        feedback_key=row["feedback_key"],
+        inference_id=row["inference_id"],
+    )
 
 
 def _outputs(expected: object) -> dict[str, str]:

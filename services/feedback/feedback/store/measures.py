@@ -33,6 +33,9 @@ class VersionTotals(NamedTuple):
     negative: int
     judged: int
     judged_right: int
+    conversations: int
+    successes: int
+    success_nano: int
 
 
 class Point(NamedTuple):
@@ -56,7 +59,8 @@ async def by_version(tx: Transaction, span: Span) -> list[VersionTotals]:
         SELECT version_id, sum(inferences)::bigint, sum(errors)::bigint, sum(confidences)::bigint,
             sum(confidence_micro)::bigint, sum(tokens_in)::bigint, sum(tokens_out)::bigint, sum(costs)::bigint,
             sum(cost_nano_usd), sum(feedback)::bigint, sum(positive)::bigint, sum(negative)::bigint,
-            sum(judged)::bigint, sum(judged_right)::bigint
+            sum(judged)::bigint, sum(judged_right)::bigint, sum(conversations)::bigint, sum(successes)::bigint,
+            sum(success_nano)::bigint
         FROM metric_hours
         WHERE tenant = $1
             AND task = $2

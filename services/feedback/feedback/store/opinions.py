@@ -13,7 +13,7 @@ from chassis.database import Transaction
 from contracts.api.feedback import Feedback
 from feedback.store.inferences import NewRow
 
-_COLUMNS = 16
+_COLUMNS = 18
 
 
 class Opinion(NamedTuple):
@@ -38,6 +38,8 @@ class Opinion(NamedTuple):
     by: str | None
     source: str
     occurred_at: datetime
+    metric: str | None = None
+    value: float | None = None
     version_id: str | None = None
     predicted: str | None = None
     attached: bool = False
@@ -54,13 +56,13 @@ async def insert(tx: Transaction, opinions: Sequence[Opinion]) -> list[Opinion]:
         """
         INSERT INTO feedback (
             tenant, key, inference_id, task, operation, verdict, score, input, correction, label, comment, used,
-            helpful, by, source, occurred_at, version_id, predicted, attached
+            helpful, by, source, occurred_at, metric, value, version_id, predicted, attached
         )
         SELECT sent.*, about.version_id, about.label, about.id IS NOT NULL
         FROM unnest(
             $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::double precision[],
             $8::text[]::jsonb[], $9::text[]::jsonb[], $10::text[], $11::text[], $12::boolean[], $13::boolean[],
-            $14::text[], $15::text[], $16::timestamptz[]
+            $14::text[], $15::text[], $16::timestamptz[], $17::text[], $18::double precision[]
         ) AS sent (tenant, key, inference_id, task)
         LEFT JOIN LATERAL (
             SELECT * FROM inferences WHERE tenant = sent.tenant AND id = sent.inference_id LIMIT 1
@@ -89,8 +91,8 @@ async def attach(tx: Transaction, served: Sequence[NewRow]) -> list[Opinion]:
             AND NOT waiting.attached
         RETURNING waiting.tenant, waiting.key, waiting.inference_id, waiting.task, waiting.operation, waiting.verdict,
             waiting.score, waiting.input::text, waiting.correction::text, waiting.label, waiting.comment, waiting.used,
-            waiting.helpful, waiting.by, waiting.source, waiting.occurred_at, waiting.version_id, waiting.predicted,
-            waiting.attached
+            waiting.helpful, waiting.by, waiting.source, waiting.occurred_at, waiting.metric, waiting.value,
+            waiting.version_id, waiting.predicted, waiting.attached
         """,
         *zip(*come, strict=True),
     )
@@ -104,7 +106,7 @@ async def list_(
     rows = await tx.fetch(
         """
         SELECT place, key, inference_id, task, version_id, operation, verdict, score, correction, comment, used,
-            helpful, by, source, occurred_at, stored_at
+            helpful, by, source, occurred_at, stored_at, metric, value
         FROM feedback
         WHERE tenant = $1
             AND ($2::text IS NULL OR task = $2)

@@ -34,12 +34,16 @@ class Totals:
     negative: int = 0
     judged: int = 0
     judged_right: int = 0
+    conversations: int = 0
+    successes: int = 0
+    success_nano: int = 0
 
     def columns(self) -> tuple[int, ...]:
         """Give the numbers in the order of the columns."""
         return (
             self.inferences, self.errors, self.confidences, self.confidence_micro, self.tokens_in, self.tokens_out,
             self.costs, self.cost_nano_usd, self.feedback, self.positive, self.negative, self.judged, self.judged_right,
+            self.conversations, self.successes, self.success_nano,
         )  # fmt: skip
 
 
@@ -73,23 +77,23 @@ async def _add_totals(tx: Transaction, totals: Mapping[Hour, Totals]) -> None:
         """
         INSERT INTO metric_hours AS known (
             tenant, task, version_id, hour, inferences, errors, confidences, confidence_micro, tokens_in, tokens_out,
-            costs, cost_nano_usd, feedback, positive, negative, judged, judged_right
+            costs, cost_nano_usd, feedback, positive, negative, judged, judged_right, conversations, successes,
+            success_nano
         )
-        SELECT *
-        FROM unnest(
+        SELECT * FROM unnest(
             $1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[],
             $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[], $13::bigint[], $14::bigint[],
-            $15::bigint[], $16::bigint[], $17::bigint[]
+            $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[]
         )
         ON CONFLICT (tenant, task, version_id, hour) DO UPDATE
         SET inferences = known.inferences + excluded.inferences, errors = known.errors + excluded.errors,
-            confidences = known.confidences + excluded.confidences,
-            confidence_micro = known.confidence_micro + excluded.confidence_micro,
-            tokens_in = known.tokens_in + excluded.tokens_in, tokens_out = known.tokens_out + excluded.tokens_out,
-            costs = known.costs + excluded.costs, cost_nano_usd = known.cost_nano_usd + excluded.cost_nano_usd,
-            feedback = known.feedback + excluded.feedback, positive = known.positive + excluded.positive,
-            negative = known.negative + excluded.negative, judged = known.judged + excluded.judged,
-            judged_right = known.judged_right + excluded.judged_right
+            conversations = known.conversations + excluded.conversations, feedback = known.feedback + excluded.feedback,
+            confidence_micro = known.confidence_micro + excluded.confidence_micro, costs = known.costs + excluded.costs,
+            confidences = known.confidences + excluded.confidences, tokens_out = known.tokens_out + excluded.tokens_out,
+            judged_right = known.judged_right + excluded.judged_right, tokens_in = known.tokens_in + excluded.tokens_in,
+            cost_nano_usd = known.cost_nano_usd + excluded.cost_nano_usd, positive = known.positive + excluded.positive,
+            success_nano = known.success_nano + excluded.success_nano, successes = known.successes + excluded.successes,
+            negative = known.negative + excluded.negative, judged = known.judged + excluded.judged
         """,
         *zip(*((*hour, *totals[hour].columns()) for hour in sorted(totals)), strict=True),
     )

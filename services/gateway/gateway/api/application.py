@@ -8,26 +8,35 @@ from fastapi import FastAPI
 from contracts import asyncapi
 from gateway.api import (
     access,
+    alerts,
     audit,
     datasets,
     dead_letters,
     documented,
     downloads,
+    drafts,
     events,
     examples,
+    experiments,
     feedback,
+    health,
     inferences,
     jobs,
     kinds,
+    lineage,
     metrics,
     predictions,
     problems,
+    prompts,
+    registrations,
     retraining,
+    rollouts,
     routes,
     schedules,
     tasks,
     versions,
 )
+from gateway.api.answers import Described
 
 VERSION = "0.1.0"
 NOUNS: tuple[ModuleType, ...] = (
@@ -38,14 +47,22 @@ NOUNS: tuple[ModuleType, ...] = (
     schedules,
     datasets,
     versions,
+    registrations,
+    lineage,
     downloads,
+    drafts,
+    prompts,
     routes,
+    rollouts,
+    experiments,
     predictions,
     documented,
     inferences,
     feedback,
     examples,
     metrics,
+    health,
+    alerts,
     retraining,
     events,
     dead_letters,
@@ -55,7 +72,7 @@ NOUNS: tuple[ModuleType, ...] = (
 
 def build() -> FastAPI:
     """Build the API; who asks has been found out before a request comes here."""
-    api = FastAPI(
+    api = Described(
         title="Ratchet",
         version=VERSION,
         summary="Keeps AI features improving, and never lets them slip back.",

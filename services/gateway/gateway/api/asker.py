@@ -35,8 +35,7 @@ class Asker:
         try:
             return await ask(self.desk.parts.nats, command, self.caller)
         except PydanticSerializationError as wrong:
-            detail = "body: contains characters that are not valid Unicode"
-            raise InvalidInput(detail) from wrong
+            raise InvalidInput.at("body", "contains characters that are not valid Unicode") from wrong
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction of this tenant, for what the gateway owns itself."""

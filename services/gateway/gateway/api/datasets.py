@@ -27,7 +27,7 @@ from gateway import uploads
 from gateway.api.asker import Asker, Reader, Trainer
 from gateway.api.traffic import UPLOADS
 from gateway.streams.broadcast import Heard, Wants
-from gateway.uploads import Received
+from gateway.uploads import Place, Received
 
 router = APIRouter(prefix=UPLOADS, tags=["datasets"])
 
@@ -98,7 +98,7 @@ async def _received(trainer: Asker, request: Request) -> Received:
         return await desk.parts.known_tasks.get(tenant, task)
 
     kind, most_bytes = request.headers.get("content-type", ""), int(desk.settings.max_upload_mb * 2**20)
-    return await uploads.receive(request.stream(), kind, desk.files, most_bytes, check)
+    return await uploads.receive(request.stream(), kind, Place(desk.files, most_bytes), check)
 
 
 async def _created(trainer: Asker, received: Received) -> Dataset:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chassis.files import Files
 from chassis.service import Parts
 from gateway.access.keyring import Keyring
+from gateway.prompts.texts import Texts
 from gateway.settings import Settings
 from gateway.streams.broadcast import Broadcast
 
@@ -18,3 +19,4 @@ class Desk:
     keyring: Keyring
     broadcast: Broadcast
     files: Files
+    prompts: Texts

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
 from contracts.api.download import KeptFile, TableFormat
+from contracts.api.version import Version
 from contracts.commands.datasets import ExportTable
 from contracts.commands.versions import GetVersion
 from contracts.errors import NotFound
@@ -39,6 +40,7 @@ async def show_card(reader: Reader, version_id: str) -> dict[str, Any]:
 async def download_artifact(reader: Reader, version_id: str) -> StreamingResponse:
     """Download the bytes of the version."""
     version = await reader.ask(GetVersion(version_id=version_id))
+    _refuse_kept_elsewhere(version)
     digest = version.artifact.sha256
     kept = KeptFile(path=reader.desk.files.at("artifacts", digest[:2], digest), size=version.artifact.size)
     return await _sent(reader, kept, f"{version.task}-{version.label}.artifact", "application/octet-stream")
@@ -48,9 +50,15 @@ async def download_artifact(reader: Reader, version_id: str) -> StreamingRespons
 async def download_forecast(reader: Reader, version_id: str, sort: Format = TableFormat.CSV) -> StreamingResponse:
     """Download the forecasts of every series: series, date, value, lower, upper."""
     version = await reader.ask(GetVersion(version_id=version_id))
+    _refuse_kept_elsewhere(version)
     kind = (await reader.desk.parts.known_tasks.get(reader.caller.tenant, version.task)).kind
     kept = await reader.ask(ExportTable(kind=kind, artifact=version.artifact.sha256, format=sort))
     return await _sent(reader, kept, f"{version.task}-{version.label}.{sort}", _TYPES[sort])
+
+
+def _refuse_kept_elsewhere(version: Version) -> None:
+    if uri := version.artifact.uri:
+        raise NotFound(f"Version {version.label} is kept at {uri}, not here.", uri=uri)
 
 
 async def _sent(reader: Asker, kept: KeptFile, name: str, kind: str) -> StreamingResponse:

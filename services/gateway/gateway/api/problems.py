@@ -1,5 +1,6 @@
 """Where refusals and faults become problem+json (RFC 9457)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.faults import UNREACHABLE
+from contracts import reasons
 from contracts.errors import (
     BrokenJson,
     DomainError,
@@ -18,19 +20,27 @@ from contracts.errors import (
     Unavailable,
 )
 from contracts.problem import MEDIA_TYPE, Problem
-from gateway.api import reasons
 
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}, 503: {"Retry-After": "2"}}
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"description": meaning, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    for status, meaning in {
-        401: "No valid API key came with the request.",
-        403: "The key's role does not have the right.",
-        422: "The input is not valid; `errors` name the fields.",
-        503: "A part of Ratchet is not available; try again.",
-    }.items()
+_MEANINGS = {
+    401: "No valid API key came with the request.",
+    403: "The key's role does not have the right.",
+    404: "What the request names does not exist for this tenant.",
+    409: "It does not fit what is there now; `detail` says why, and often what to do.",
+    412: "It was changed since the ETag that If-Match names was read.",
+    422: "The input is not valid; `errors` name the fields.",
+    503: "A part of Ratchet is not available; try again.",
 }
+
+
+def described(statuses: Iterable[int]) -> dict[int | str, dict[str, Any]]:
+    """Describe refusals for /openapi.json."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
+
+
+RESPONSES = described((401, 403, 422, 503))
 RESPONSES[401]["model"] = Problem
 
 

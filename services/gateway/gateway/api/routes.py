@@ -3,14 +3,16 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from contracts.api.page import Page
 from contracts.api.route import Resolution, Route, Serving
 from contracts.api.version import Rollback
 from contracts.commands.versions import GetRoute, GetServing, ListServing, ResolveTask, RollBack
 from contracts.message import Moment
+from gateway.api import revisions
 from gateway.api.asker import Anyone, PageOf, Reader, Releaser
+from gateway.api.revisions import Editing
 
 router = APIRouter(prefix="/v1/tasks/{task}", tags=["routes"])
 
@@ -18,9 +20,9 @@ _PREVIOUS = Rollback()
 
 
 @router.get("/route")
-async def show_route(anyone: Anyone, task: str) -> Route:
+async def show_route(anyone: Anyone, task: str, response: Response) -> Route:
     """Show which versions serve a task, and since when."""
-    return await anyone.ask(GetRoute(task=task))
+    return revisions.tagged(response, await anyone.ask(GetRoute(task=task)))
 
 
 @router.get("/resolve")
@@ -42,6 +44,7 @@ async def show_serving(reader: Reader, task: str, at: Moment | None = None) -> S
 
 
 @router.post("/rollback")
-async def roll_back(releaser: Releaser, task: str, order: Rollback = _PREVIOUS) -> Route:
-    """Put the previous champion back, or the one that is named, at once."""
-    return await releaser.ask(RollBack(task=task, rollback=order))
+async def roll_back(releaser: Releaser, task: str, edit: Editing, order: Rollback = _PREVIOUS) -> Route:
+    """Put the previous champion back, or the one that is named, at once; If-Match is the ETag of the route."""
+    command = RollBack(task=task, rollback=order, expected_revision=edit.expected)
+    return edit.answer(await releaser.ask(command))

@@ -27,6 +27,7 @@ UPLOADS = "/v1/datasets"
 UNRECORDED = frozenset({"/v1/tasks/{task}/predict"})
 _FORM_AROUND_A_FILE = 2**16
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_VERSIONS = re.compile(r"/v1/tasks/[^/]+/versions")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
 _SECONDS = Histogram("ratchet_http_seconds", "Time until an answer begins.", ["method", "route", "status"])
 
@@ -82,6 +83,7 @@ class Traffic:
                 await problems.response(refusal)(scope, receive, reply)
 
     async def _admit(self, visit: _Visit) -> None:
+        _check_address(visit.scope)
         check_length(visit.headers, self._limit(visit.scope))
         if not visit.scope["path"].startswith(API):
             return
@@ -98,8 +100,8 @@ class Traffic:
         visit.scope.setdefault("state", {})["asker"] = visit.asker
 
     def _limit(self, scope: Scope) -> int:
-        is_upload = scope["method"] == "POST" and scope["path"] == UPLOADS
-        return self._longest_upload if is_upload else self._longest
+        is_upload = scope["path"] == UPLOADS or (_VERSIONS.fullmatch(scope["path"]) and is_form(dict(scope["headers"])))
+        return self._longest_upload if scope["method"] == "POST" and is_upload else self._longest
 
     async def _finish(self, visit: _Visit, status: int) -> bool:
         """Note the time and write the audit line; say whether that could be done."""
@@ -140,6 +142,17 @@ def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
     if not _TOKEN.fullmatch(key):
         raise InvalidInput.at("Idempotency-Key", "must be 1 to 128 printable ASCII characters without spaces")
     return key
+
+
+def is_form(headers: Mapping[bytes, bytes]) -> bool:
+    """Say whether the body is a multipart form."""
+    return headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+
+
+def _check_address(scope: Scope) -> None:
+    """Refuse what Postgres cannot store, not even in the audit log."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise InvalidInput.at("address", "must not hold a NUL character (%00)")
 
 
 def check_length(headers: Mapping[bytes, bytes], longest: int) -> None:

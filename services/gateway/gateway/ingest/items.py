@@ -7,12 +7,12 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from contracts import reasons
 from contracts.api.feedback import NewFeedback, RefusedItem
 from contracts.api.inference import NewInference
 from contracts.errors import InvalidInput
 from contracts.events.ingest import Ingest
 from contracts.problem import FieldProblem
-from gateway.api import reasons
 
 MOST_ITEMS = 1000
 Item = TypeVar("Item", NewInference, NewFeedback)

@@ -49,6 +49,11 @@ def rows_to_settle(rows: int, *, excess: float, variance: float, step: float, al
     return ceil(rows * root**2)
 
 
+def p_value(value: float) -> str:
+    """Write a p-value with the four decimals that can be shown."""
+    return "p < 0.0001" if value < 0.0001 else f"p = {value:.4f}"  # noqa: PLR2004
+
+
 def _terms(successes: int, trials: int, chance: float) -> Iterator[float]:
     """Give the probabilities of so many successes, of one more, and so on, until they no longer count."""
     term, total = exp(_log_probability(successes, trials, chance)), 0.0

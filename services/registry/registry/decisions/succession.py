@@ -1,12 +1,12 @@
-"""Where it is found out, from all successions, which champion a rollback puts back."""
+"""Where it is found out, from all successions, which champions a rollback can put back."""
 
 from collections.abc import Iterable
 
 from registry.successions import Change, Succession
 
 
-def predecessor(successions: Iterable[Succession]) -> str | None:
-    """Give the champion before the present one, or None.
+def predecessors(successions: Iterable[Succession]) -> list[str]:
+    """Give the champions before the present one, the nearest first.
 
     A promotion is laid on top of those before it and a rollback takes it off again, so that rolling back twice goes two
     champions back, and never forward to the one that was just taken off.
@@ -16,7 +16,7 @@ def predecessor(successions: Iterable[Succession]) -> str | None:
         if succession.change is Change.ROLLED_BACK:
             standing = _up_to(standing, succession.champion)
         standing.append(succession.champion)
-    return standing[-2] if len(standing) > 1 else None
+    return list(dict.fromkeys(each for each in reversed(standing[:-1]) if each != standing[-1]))
 
 
 def _up_to(standing: list[str], champion: str) -> list[str]:

@@ -7,19 +7,18 @@ from contracts.api.route import Serving
 from registry.successions import Change, Succession
 
 
-async def insert(tx: Transaction, task: str, *, champion: str | None, change: Change, reason: str) -> None:
+async def insert(tx: Transaction, task: str, *, change: Change, reason: str) -> None:
     """Add the present revision of the route."""
     await tx.execute(
         """
-        INSERT INTO serving (tenant, task, revision, phase, arms, champion, change, actor, reason, since)
-        SELECT tenant, task, revision, phase, arms, $3, $4, $5, $6, since
+        INSERT INTO serving (tenant, task, revision, phase, arms, default_arm, champion, change, actor, reason, since)
+        SELECT tenant, task, revision, phase, arms, default_arm, champion, $3, $4, $5, since
         FROM routes
         WHERE tenant = $1 AND task = $2
         """,
         tx.tenant,
         task,
-        champion,
-        change,
+        str(change),
         tx.cause.actor,
         reason,
     )
@@ -29,7 +28,7 @@ async def find(tx: Transaction, task: str, at: datetime) -> Serving | None:
     """Give what served at a time."""
     row = await tx.fetchrow(
         """
-        SELECT revision, phase, arms, actor, reason, since, until
+        SELECT revision, phase, arms, default_arm AS "default", actor, reason, since, until
         FROM serving_periods
         WHERE tenant = $1 AND task = $2 AND since <= $3 AND (until IS NULL OR until > $3)
         """,
@@ -44,7 +43,7 @@ async def list_(tx: Transaction, task: str, *, before: int | None, limit: int) -
     """Give the ledger of a task, newest first."""
     rows = await tx.fetch(
         """
-        SELECT revision, phase, arms, actor, reason, since, until
+        SELECT revision, phase, arms, default_arm AS "default", actor, reason, since, until
         FROM serving_periods
         WHERE tenant = $1 AND task = $2 AND ($3::integer IS NULL OR revision < $3)
         ORDER BY revision DESC
@@ -64,10 +63,43 @@ async def list_successions(tx: Transaction, task: str) -> list[Succession]:
         """
         SELECT champion, change
         FROM serving
-        WHERE tenant = $1 AND task = $2 AND champion IS NOT NULL
+        WHERE tenant = $1 AND task = $2 AND change IN ('promoted', 'rolled_back')
         ORDER BY revision
         """,
         tx.tenant,
         task,
     )
     return [Succession(row["champion"], Change(row["change"])) for row in rows]
+
+
+async def has_led(tx: Transaction, task: str, version_id: str) -> bool:
+    """Say whether a version ever became champion."""
+    return await tx.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT
+            FROM serving
+            WHERE tenant = $1 AND task = $2 AND champion = $3 AND change IN ('promoted', 'rolled_back')
+        )
+        """,
+        tx.tenant,
+        task,
+        version_id,
+    )
+
+
+async def list_champions(tx: Transaction, task: str, *, lines: int) -> list[str]:
+    """Give the champions in the last so many successions, newest first, each once."""
+    rows = await tx.fetch(
+        """
+        SELECT champion
+        FROM serving
+        WHERE tenant = $1 AND task = $2 AND change IN ('promoted', 'rolled_back')
+        ORDER BY revision DESC
+        LIMIT $3
+        """,
+        tx.tenant,
+        task,
+        lines,
+    )
+    return list(dict.fromkeys(row["champion"] for row in rows))

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from contracts.api.version import Comparison, PairedResult
+from trainer.executors import slicing
 from trainer.trainers.kind import Evaluation, Kind
 
 Pairs = list[tuple[float, float]]
@@ -32,9 +33,12 @@ def compare(kind: Kind[Any], artifact: bytes, holdout: pl.DataFrame, champion: t
         return Compared(None, _with_baseline(kind, candidate, None))
     champion_id, before = champion[0], kind.evaluate(champion[1], holdout)
     if candidate.counts and before.counts and kind.required == "better":
-        return Compared(_counted(champion_id, _pairs(candidate.losses, before.losses)), None)
+        counted = _counted(champion_id, _pairs(candidate.losses, before.losses))
+        return Compared(counted.model_copy(update={"slices": slicing.parts(candidate, before.losses)}), None)
     comparison = _comparison(kind, candidate, before.losses, ("the champion", champion_id))
-    return Compared(None, comparison if comparison.units else _with_baseline(kind, candidate, champion_id))
+    if not comparison.units:
+        return Compared(None, _with_baseline(kind, candidate, champion_id))
+    return Compared(None, comparison.model_copy(update={"slices": slicing.parts(candidate, before.losses)}))
 
 
 def _with_baseline(kind: Kind[Any], candidate: Evaluation, champion_id: str | None) -> Comparison | None:

@@ -77,6 +77,9 @@ def _champion(order: Order, shelf: Shelf, lifeline: Lifeline) -> tuple[str, byte
     """Give the champion's id and bytes; one whose bytes are lost cannot be beaten, only replaced by a person."""
     if order.champion is None:
         return None
+    if not order.champion.artifact:
+        lifeline.tell({"log": "The champion is kept elsewhere, so the candidate could not be measured beside it."})
+        return None
     try:
         return order.champion.version_id, shelf.get_artifact(order.champion.artifact)
     except MissingContent as missing:

@@ -8,14 +8,16 @@ from chassis.rpc.answering import Answers
 from chassis.rpc.caller import Caller
 from contracts.api.job import NewJob
 from contracts.api.kind import Kinds
+from contracts.api.version import Artifact
 from contracts.commands.kinds import ListKinds
 from contracts.commands.predictions import Predict
+from contracts.commands.prompts import StorePrompt
 from contracts.errors import AlreadyRunning, InvalidInput, TooSlow, Unavailable
 from contracts.events.release import VersionRegistered
 from contracts.events.training import TrainingRequested
 from contracts.service import Service
 from trainer import jobs
-from trainer.handlers import dataset_commands, job_commands, schedule_commands
+from trainer.handlers import dataset_commands, job_commands, lineage_commands, schedule_commands
 from trainer.handlers.job_commands import Start
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.serving import Serving
@@ -27,11 +29,16 @@ def answers(known_tasks: KnownTasks, desk: AskedDesk, serving: Serving, start: S
     job_commands.answer(made, start)
     dataset_commands.answer(made, known_tasks, desk)
     schedule_commands.answer(made, known_tasks, desk)
+    lineage_commands.answer(made, desk)
 
     async def list_kinds(_caller: Caller, _command: ListKinds) -> Kinds:
         return await desk.kinds()
 
+    async def store_prompt(_caller: Caller, command: StorePrompt) -> Artifact:
+        return Artifact.model_validate(await desk.ask({"prompt": command.text}))
+
     made.add_without_transaction(ListKinds, list_kinds)
+    made.add_without_transaction(StorePrompt, store_prompt)
     made.add_without_transaction(Predict, serving.predict)
     return made
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from trainer import artifacts
 from trainer.artifacts import MissingContent, Shelf
-from trainer.executors import parsing, sheets
+from trainer.executors import parsing, prompting, sheets
 from trainer.executors.frames import Frame
 from trainer.executors.lifeline import Lifeline
 from trainer.executors.parsing import UnfitParameters
@@ -58,6 +58,8 @@ class Desk:
                 self._tell(question, sheets.kinds().model_dump(mode="json"))
             elif "parameters" in question:
                 self._tell(question, _problems(question))
+            elif "prompt" in question:
+                self._tell(question, prompting.stored(self._shelf, question["prompt"]))
             elif model := self._models.find(question["artifact"]):
                 self._tell(question, _predictions(model, question["inputs"]))
             else:

@@ -14,7 +14,7 @@ from contracts import routing
 from contracts.api.prediction import Predictions
 from contracts.api.route import Arm, Route
 from contracts.commands.predictions import Predict
-from contracts.errors import DomainError, InternalFault, NothingServes
+from contracts.errors import Conflict, DomainError, InternalFault, NothingServes
 from trainer.predictions import reports
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.recording import Recorder
@@ -57,6 +57,7 @@ class Serving:
                 "that passed its gate.",
                 task=asked.task,
             )
+        _refuse_kept_elsewhere(arm, asked.task)
         reports.check(asked.request.inputs)
         answers = await self._ask(route, arm, list(asked.request.inputs))
         latency_ms = (time.perf_counter() - started) * 1000 / len(answers)
@@ -117,9 +118,18 @@ class Serving:
 
     async def _is_loaded(self, route: Route) -> bool:
         try:
-            for arm in route.arms:
+            for arm in (each for each in route.arms if not each.uri):
                 await self._ask(route, arm, [])
         except DomainError as refusal:
             log().warning("route.not_followed", task=route.task, revision=route.revision, reason=refusal.detail)
             return False
         return True
+
+
+def _refuse_kept_elsewhere(arm: Arm, task: str) -> None:
+    if arm.uri:
+        detail = (
+            f"Version {arm.label} of {task!r} is kept at {arm.uri}, so it cannot be asked here; ask it there, or "
+            "register it again with its file."
+        )
+        raise Conflict(detail, task=task, uri=arm.uri)

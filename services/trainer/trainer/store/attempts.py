@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.database import Transaction
 from contracts.api.job import JobStatus
+from contracts.api.version import Bump
 from contracts.event import Cause
 
 
@@ -21,6 +22,7 @@ class Claimed:
     reason: str
     parameters: dict[str, Any]
     auto_release: bool
+    bump: Bump | None
     snapshot: dict[str, Any] | None
     datasets: list[dict[str, Any]]
     collects: bool
@@ -47,8 +49,8 @@ async def claim(tx: Transaction, worker: str, lease_seconds: float) -> Claimed |
             started_at = coalesce(started_at, now()), progress = 0, step = 'starting', message = ''
         FROM waiting
         WHERE jobs.id = waiting.id
-        RETURNING jobs.id::text, tenant, task, kind, status, reason, requested_by, parameters, auto_release, snapshot,
-                  datasets, collects, attempt, failures, correlation_id, causation_id, was_lost
+        RETURNING jobs.id::text, tenant, task, kind, status, reason, requested_by, parameters, auto_release, bump,
+                  snapshot, datasets, collects, attempt, failures, correlation_id, causation_id, was_lost
         """,
         worker,
         lease_seconds,
@@ -153,4 +155,5 @@ async def settle(tx: Transaction, job: Claimed, status: JobStatus, error: str | 
 
 def _claimed(row: dict[str, Any]) -> Claimed:
     cause = Cause(row.pop("requested_by"), row.pop("correlation_id"), row.pop("causation_id"))
-    return Claimed(**row, cause=cause)
+    bump = Bump(row.pop("bump")) if row["bump"] else row.pop("bump")
+    return Claimed(**row, bump=bump, cause=cause)

@@ -13,8 +13,8 @@ async def insert(tx: Transaction, job_id: str, kind: str, job: NewJob, choice: C
     inserted = await tx.fetchval(
         """
         INSERT INTO jobs (id, tenant, task, kind, reason, requested_by, parameters, auto_release,
-                          correlation_id, causation_id, dataset_id, datasets, collects)
-        VALUES ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid, $12, $13)
+                          correlation_id, causation_id, dataset_id, datasets, collects, bump)
+        VALUES ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid, $12, $13, $14)
         ON CONFLICT (tenant, task) WHERE status IN ('queued', 'running', 'cancelling') DO NOTHING
         RETURNING true
         """,
@@ -29,8 +29,7 @@ async def insert(tx: Transaction, job_id: str, kind: str, job: NewJob, choice: C
         tx.cause.correlation_id,
         tx.cause.causation_id,
         job.dataset_id,
-        choice.written(),
-        choice.collects,
+        *(choice.written(), choice.collects, job.bump and str(job.bump)),
     )
     return bool(inserted)
 
@@ -46,7 +45,7 @@ async def find_choice(tx: Transaction, job_id: str) -> Choice:
 async def find(tx: Transaction, job_id: str) -> Job | None:
     row = await tx.fetchrow(
         """
-        SELECT id, task, kind, status, progress, step, message, reason, requested_by, parameters, auto_release,
+        SELECT id, task, kind, status, progress, step, message, reason, requested_by, parameters, auto_release, bump,
                dataset_id::text, snapshot, attempts, metrics, error, version_id, queued_at, started_at, finished_at
         FROM jobs_with_attempts
         WHERE tenant = $1 AND id = $2::uuid
@@ -74,7 +73,7 @@ async def list_(tx: Transaction, asked: ListJobs, before: str | None) -> list[Jo
     """Give up to one job more than was asked for, newest first."""
     rows = await tx.fetch(
         """
-        SELECT id, task, kind, status, progress, step, message, reason, requested_by, parameters, auto_release,
+        SELECT id, task, kind, status, progress, step, message, reason, requested_by, parameters, auto_release, bump,
                dataset_id::text, snapshot, attempts, metrics, error, version_id, queued_at, started_at, finished_at
         FROM jobs_with_attempts
         WHERE tenant = $1

@@ -10,7 +10,7 @@ import json
 import math
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -58,10 +58,13 @@ def pack(contents: Contents) -> bytes:
     return written.getvalue()
 
 
-def unpack(artifact: bytes, expected_format: str) -> Contents:
-    """The contents of an artifact; raises `UnreadableArtifact` if anything about it is not as `pack` makes it."""
+def unpack(artifact: bytes, *formats: str) -> Contents:
+    """The contents of an artifact in one of these formats.
+
+    Raises `UnreadableArtifact` if anything about it is not as `pack` makes it.
+    """
     try:
-        return _unpacked(artifact, expected_format)
+        return _unpacked(artifact, formats)
     except (BadZipFile, KeyError, TypeError, ValueError, RuntimeError, EOFError, struct.error) as error:
         raise UnreadableArtifact(f"The artifact cannot be read: {error}.") from error
 
@@ -78,12 +81,13 @@ def _stored(array: Array, name: str) -> bytes | memoryview:
     return stored.data.cast("B") if stored.size else b""
 
 
-def _unpacked(artifact: bytes, expected_format: str) -> Contents:
+def _unpacked(artifact: bytes, formats: Collection[str]) -> Contents:
     with ZipFile(io.BytesIO(artifact)) as archive:
         files = {member.filename: _read(artifact, member) for member in archive.infolist()}
     header = json.loads(bytes(files.pop(FACTS)))
-    if header["format"] != expected_format:
-        raise ValueError(f"its format is '{header['format']}', not '{expected_format}'")
+    if header["format"] not in formats:
+        named = " or ".join(f"'{each}'" for each in formats)
+        raise ValueError(f"its format is '{header['format']}', not {named}")
     arrays = {
         name: _array(files.pop(f"{name}.{kind}"), kind, shape) for name, (kind, *shape) in _layout(header).items()
     }

@@ -78,6 +78,8 @@ class Evaluation:
     `measure`: what is lost, for people: `wrong answers`, `scaled squared error`.
     `baseline`: the losses of answering without having learnt anything, in the same order, and `baseline_name` what that
     is: `seasonal naive forecasts`. They judge the first version of a task, which has no champion to be compared with.
+    `slices`: the part of the holdout that each loss belongs to, in the same order, such as the label of the row; None
+    where only the whole is compared. Like the order, the parts may depend on nothing but the holdout.
     """
 
     metrics: dict[str, float]
@@ -86,6 +88,7 @@ class Evaluation:
     measure: str = "wrong answers"
     baseline: Sequence[float] | None = None
     baseline_name: str = ""
+    slices: Sequence[str] | None = None
 
     @property
     def counts(self) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from chassis.faults import UNREACHABLE
@@ -107,8 +108,14 @@ class Attempt:
             task = await collecting.ask_patiently(nats, GetTask(key=job.task), caller, self._hear_collecting)
             self._job = replace(job, parameters=self._filled(task.parameters | job.parameters))
             if job.collects:
-                await collecting.collect(nats, caller, job.task, rows, self._hear_collecting)
+                await self._collect(caller, rows)
         return await asyncio.to_thread(self._place.share, job, rows) if job.collects else None
+
+    async def _collect(self, caller: Caller, rows: Path) -> None:
+        is_afresh, nats = True, self._place.parts.nats
+        async for page in collecting.collect(nats, caller, self._job.task, rows, self._hear_collecting):
+            await attempts.note(self._database, self._job, page, is_afresh=is_afresh)
+            is_afresh = False
 
     def _filled(self, parameters: dict[str, Any]) -> dict[str, Any]:
         return filled(self._job.kind, parameters, self._place.settings, datetime.now(UTC).date())

@@ -45,7 +45,7 @@ class Prompter:
         is alike). `messages` is the conversation to send to a language model: instructions, examples and what was
         given, about `tokens` tokens; `prompt` is the first two as one text. Raises `UnusableInput` if nothing is asked.
         """
-        given = [_conversation(position, each) for position, each in enumerate(inputs)]
+        given = [conversation(position, each) for position, each in enumerate(inputs)]
         asked = [conversations.question(said) or "" for said in given]
         looked_at = self.parameters.examples * LOOKED_AT if self.parameters.dynamic else 1
         nearest = self.index.nearest(asked, looked_at)
@@ -71,7 +71,8 @@ class Prompter:
         return choosing.fitting(list(alike), self.parameters) or self.picked
 
 
-def _conversation(position: int, given: dict[str, Any]) -> list[Turn]:
+def conversation(position: int, given: dict[str, Any]) -> list[Turn]:
+    """The conversation that an input asks to go on with; raises `UnusableInput`."""
     if given.get("messages") is None:
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():

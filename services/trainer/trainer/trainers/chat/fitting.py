@@ -8,7 +8,7 @@ from trainer.trainers.chat import card, choosing, index, scoring
 from trainer.trainers.chat.answering import Prompter
 from trainer.trainers.chat.parameters import ChatParameters
 from trainer.trainers.chat.prompt import Example
-from trainer.trainers.chat.storing import dump, load
+from trainer.trainers.chat.storing import dump
 from trainer.trainers.kind import Snapshot, Trained, Workshop
 
 UNRATED = 0.5
@@ -27,9 +27,9 @@ def train(snapshot: Snapshot, parameters: ChatParameters, workshop: Workshop) ->
     found = index.build([example.input for example in examples])
     report.progress(CHOOSING, "choosing examples")
     chosen = choosing.choose(found, examples, _quality(used), parameters)
-    artifact = dump(Prompter(parameters, tuple(examples), tuple(chosen), found))
+    prompter = Prompter(parameters, tuple(examples), tuple(chosen), found)
+    artifact = dump(prompter)
     report.progress(MEASURING, "measuring on the holdout", f"{snapshot.holdout.height} questions")
-    prompter = load(artifact)
     metrics = scoring.examined(prompter, snapshot.holdout).metrics
     for name in ("loss", "coverage"):
         report.metric(name, metrics[name])

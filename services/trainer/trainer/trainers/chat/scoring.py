@@ -1,5 +1,6 @@
 """Where the answers that a prompt version finds are compared with the ideal ones."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from trainer.trainers import duplicates
 from trainer.trainers.chat import prompt
 from trainer.trainers.chat.answering import Prompter
 from trainer.trainers.chat.storing import load
+from trainer.trainers.chat.written import WrittenPrompt
 from trainer.trainers.kind import Evaluation
 
 COVERED = 0.5
@@ -24,9 +26,11 @@ def evaluate(artifact: bytes, rows: pl.DataFrame) -> Evaluation:
 
     A row's loss is 1 less the similarity (`similarity`) of the answer that is found by the nearest known question to
     the ideal answer. No language model takes part: what is measured is whether the known examples hold the answer. The
-    baseline gives the commonest ideal answer to every question.
+    baseline gives the commonest ideal answer to every question. A prompt that a person wrote knows no answers and
+    cannot be measured: its losses are NaN.
     """
-    return examined(load(artifact), rows)
+    loaded = load(artifact)
+    return _unmeasured(loaded, rows) if isinstance(loaded, WrittenPrompt) else examined(loaded, rows)
 
 
 def examined(prompter: Prompter, rows: pl.DataFrame) -> Evaluation:
@@ -66,6 +70,11 @@ def similarity(answer: str, ideal: str) -> float:
     """
     mine, theirs = (Counter(WORD.findall(text)) for text in duplicates.normalised(pl.Series([answer, ideal])))
     return _overlap(mine, theirs)
+
+
+def _unmeasured(written: WrittenPrompt, rows: pl.DataFrame) -> Evaluation:
+    metrics = {"samples": 0.0, "prompt_tokens": float(prompt.fixed_tokens(written.text)), "prompt_examples": 0.0}
+    return Evaluation(metrics, [math.nan] * rows.height, "rows", MEASURE)
 
 
 def _losses(answers: Sequence[str], ideal: Sequence[str]) -> list[float]:

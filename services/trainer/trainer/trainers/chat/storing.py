@@ -9,9 +9,11 @@ from trainer.trainers.chat import index
 from trainer.trainers.chat.answering import Prompter
 from trainer.trainers.chat.parameters import ChatParameters
 from trainer.trainers.chat.prompt import Example
+from trainer.trainers.chat.written import WrittenPrompt
 from trainer.trainers.kind import UnreadableArtifact
 
 FORMAT = "ratchet.chat.few_shot/1"
+WRITTEN = "ratchet.chat.prompt/1"
 
 
 def dump(prompter: Prompter) -> bytes:
@@ -27,11 +29,16 @@ def dump(prompter: Prompter) -> bytes:
     return archive.pack(Contents(FORMAT, told, arrays))
 
 
-def load(artifact: bytes) -> Prompter:
+def dump_written(text: str) -> bytes:
+    """The artifact of a prompt that a person wrote; the same text gives the same bytes."""
+    return archive.pack(Contents(WRITTEN, {"prompt": text}))
+
+
+def load(artifact: bytes) -> Prompter | WrittenPrompt:
     """The prompt version of an artifact; raises `UnreadableArtifact`."""
-    contents = archive.unpack(artifact, FORMAT)
+    contents = archive.unpack(artifact, FORMAT, WRITTEN)
     try:
-        return _restored(contents)
+        return WrittenPrompt(_text(contents)) if contents.format == WRITTEN else _restored(contents)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, ValidationError) as error:
         raise UnreadableArtifact(f"The artifact does not hold a prompt: {error}.") from error
 
@@ -48,6 +55,13 @@ def table(artifact: bytes) -> pl.DataFrame:
         },
         schema={"place": pl.Int64, "input": pl.String, "output": pl.String, "tokens": pl.Int64},
     )
+
+
+def _text(contents: Contents) -> str:
+    text = contents.facts["prompt"]
+    if not isinstance(text, str) or not text:
+        raise ValueError("its text is missing")
+    return text
 
 
 def _restored(contents: Contents) -> Prompter:

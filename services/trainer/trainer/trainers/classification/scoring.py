@@ -21,17 +21,23 @@ def evaluate(artifact: bytes, rows: pl.DataFrame) -> Evaluation:
 
     A row's loss is the share of its outputs that were answered wrong, so 0 or 1 where there is one output, and NaN if
     it has none. An output that the artifact never learnt is answered wrong. Where there are several, the baseline is to
-    answer the commonest label of each; of a single output `majority_accuracy` says the same.
+    answer the commonest label of each; of a single output `majority_accuracy` says the same. The slices are the labels
+    of the first output.
     """
     model = load(artifact)
     guesses = dict(zip(model.names, model.guesses(rows["text"].to_list()), strict=True))
     metrics = measured(_sheets(model, guesses, rows))
     asked = [name for name in outputs.of(rows) if _has(rows, name)]
     losses = _losses(rows, {name: guesses[name].answered if name in guesses else [""] for name in asked})
+    slices = _labels(rows, asked[0]) if asked else None
     if len(asked) <= 1:
-        return Evaluation(metrics, losses)
+        return Evaluation(metrics, losses, slices=slices)
     baseline = _losses(rows, {name: [_commonest(rows[name])] for name in asked})
-    return Evaluation(metrics, losses, "rows", MEASURE, baseline, BASELINE)
+    return Evaluation(metrics, losses, "rows", MEASURE, baseline, BASELINE, slices)
+
+
+def _labels(rows: pl.DataFrame, name: str) -> list[str]:
+    return [f"{name} = {label}" if label is not None else f"without {name}" for label in rows[name].to_list()]
 
 
 def ask(model: Model, rows: pl.DataFrame) -> list[Sheet]:

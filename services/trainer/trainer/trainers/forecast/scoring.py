@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trainer.trainers.forecast.methods.panel import Flags, Integers
 from trainer.trainers.forecast.model import Model, load
 from trainer.trainers.forecast.moments import parsed
+from trainer.trainers.forecast.segments import INTERMITTENT, INTERMITTENT_SHARE, REGULAR
 from trainer.trainers.forecast.split import ABSOLUTE, NAIVE, SQUARED
 from trainer.trainers.kind import Evaluation
 
@@ -47,7 +48,8 @@ def evaluate(artifact: bytes, holdout: pl.DataFrame) -> Evaluation:
 
     A row is forecast by the artifact's forecasts of its future or of its own holdout, whichever has the date. The loss
     of a series is its mean squared error divided by that of the changes from step to step before the holdout; NaN if
-    fewer than half of its rows are forecast. Losses stand in alphabetical order of the series.
+    fewer than half of its rows are forecast. Losses stand in alphabetical order of the series; the slices are regular
+    and intermittent ones.
     """
     answers = ask(load(artifact), holdout)
     baseline = losses(answers, answers.naive)
@@ -58,7 +60,14 @@ def evaluate(artifact: bytes, holdout: pl.DataFrame) -> Evaluation:
         measure="squared scaled error",
         baseline=baseline.tolist() if np.isfinite(baseline).any() else None,
         baseline_name="seasonal naive forecasts",
+        slices=_manners(answers),
     )
+
+
+def _manners(answers: Answers) -> list[str]:
+    """How often each series is zero in the holdout, in a word: what any two artifacts are asked alike."""
+    zeros, _ = means_of_series(answers, (answers.actual == 0).astype(np.float64))
+    return [f"{INTERMITTENT if share > INTERMITTENT_SHARE else REGULAR} series" for share in zeros]
 
 
 def ask(model: Model, holdout: pl.DataFrame) -> Answers:

@@ -27,12 +27,14 @@ class Answers:
 def evaluate(artifact: bytes, holdout: pl.DataFrame) -> Evaluation:
     """Measure an artifact on rows with the column label: squared errors (Brier, 1950), row by row.
 
-    A row with a label that the artifact does not know cannot be measured. Raises `UnreadableArtifact`.
+    A row with a label that the artifact does not know cannot be measured. The slices are the labels. Raises
+    `UnreadableArtifact`.
     """
     model = load(artifact)
     answers = ask(model, holdout)
     losses, baseline = (np.square(each - answers.truth).tolist() for each in (answers.probabilities, model.prevalence))
-    return Evaluation(measured(model, answers), losses, "rows", MEASURE, baseline, BASELINE)
+    slices = [f"{labels.LABEL} = {label}" for label in holdout[labels.LABEL].to_list()]
+    return Evaluation(measured(model, answers), losses, "rows", MEASURE, baseline, BASELINE, slices)
 
 
 def ask(model: Model, rows: pl.DataFrame) -> Answers:

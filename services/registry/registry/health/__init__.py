@@ -1,0 +1,1 @@
+"""Where it is looked after how tasks do, by themselves and when somebody asks."""
