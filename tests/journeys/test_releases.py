@@ -154,7 +154,7 @@ def test_a_rollback_ends_what_is_open_and_is_heard_at_once(journey: Journey) -> 
     [
         ({"arms": [60, 30]}, 422, "add up"),
         ({"steps": [50, 10]}, 422, "rise"),
-        ({"steps": [0, 100]}, 422, "greater than 0"),
+        ({"steps": [0, 100]}, 422, "0.001"),
         ({"arms": [50, 50], "goal": "no such thing!"}, 422, "goal"),
     ],
 )

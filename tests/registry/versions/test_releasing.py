@@ -1,5 +1,8 @@
 """Where versions that passed the gate are released by themselves, in the steps that their task asks for."""
 
+import pytest
+from pydantic import ValidationError
+
 from chassis.service import Parts
 from chassis.testing.waiting import eventually
 from contracts.api.rollout import NewRollout, ReleasePlan, Rollout
@@ -47,3 +50,8 @@ async def test_a_version_waits_for_a_person_while_another_one_is_rolled_out(regi
     assert second.status == "candidate"
     assert (await route_of(registry)).champion_version_id == champion.id
     assert [each.version_id for each in await eventually(lambda: rollouts_of(registry))] == [first.id]
+
+
+def test_a_plan_that_could_never_be_started_is_refused_when_it_is_made() -> None:
+    with pytest.raises(ValidationError, match=r"0\.001"):
+        ReleasePlan(steps=(1e-9, 100))

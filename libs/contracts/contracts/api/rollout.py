@@ -8,11 +8,11 @@ from pydantic import AfterValidator, Field, FiniteFloat
 
 from contracts.api.measure import Watched, WatchedMetric
 from contracts.api.performance import ArmEvidence, RatioCheck, Restatement
+from contracts.api.route import Percent
 from contracts.api.version import Verdict
 from contracts.ids import ItemId, Key
 from contracts.message import Message, Moment, Request
 
-Percent = Annotated[FiniteFloat, Field(gt=0, le=100)]
 WHOLE = 100.0
 
 

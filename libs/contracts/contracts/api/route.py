@@ -2,10 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from contracts.ids import Key
 from contracts.message import Message, Moment
+
+Percent = Annotated[FiniteFloat, Field(ge=0.001, le=100)]
+"""A share of the units; one so small that no unit would ever fall on it is refused, wherever a plan with it is kept."""
 
 DELETED = "deleted"
 """The phase of the last revision of a route, whose task was deleted."""

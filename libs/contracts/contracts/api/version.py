@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from contracts.api.route import Arm
+from contracts.api.route import Arm, Percent
 from contracts.message import Message, Moment, Request
 
 
@@ -147,14 +147,14 @@ class Version(Message):
 class Promotion(Request):
     """An order to serve a version: to all units, which makes it the champion, or to some per cent of them."""
 
-    traffic_percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 100
+    traffic_percent: Percent = 100
     reason: Annotated[str, Field(max_length=1_000)] = "promoted by an admin"
 
 
 class Canary(Request):
     """An order to serve a version to some per cent of the units until somebody says otherwise."""
 
-    traffic_percent: Annotated[float, Field(gt=0, lt=100, allow_inf_nan=False)]
+    traffic_percent: Annotated[Percent, Field(lt=100)]
     reason: Annotated[str, Field(max_length=1_000)] = "canary set by an admin"
 
 

@@ -21,7 +21,6 @@ async def set_(tx: Transaction, version: Version, canary: Canary, expected_revis
     A rollout of the same version that is open becomes a canary by that. Raises `NothingServes`, `NotReleasable`,
     `GateNotPassed`, `ReleaseUnderWay`, `Stale`.
     """
-    candidates.demand_percent(canary.traffic_percent, "traffic_percent")
     route = await routes.lock(tx, version.task, expected_revision)
     champion_id = await candidates.demand_triable(tx, route, version)
     opened = await rollouts.find_open(tx, version.task)

@@ -3,12 +3,10 @@
 from chassis.database import Transaction
 from contracts.api.route import Route
 from contracts.api.version import Version
-from contracts.errors import InvalidInput, NothingServes, NotReleasable, ReleaseUnderWay, UnknownVersion
+from contracts.errors import NothingServes, NotReleasable, ReleaseUnderWay, UnknownVersion
 from registry import admissions, refusals
 from registry.store import experiments, rollouts
 from registry.store import versions as stored
-
-LEAST_PERCENT = 0.001
 
 
 async def find(tx: Transaction, task: str, version_id: str) -> Version:
@@ -48,12 +46,6 @@ async def demand_triable(tx: Transaction, route: Route, version: Version) -> str
     await admissions.demand_approved(tx, version)
     await _refuse_arm(tx, version)
     return champion_id
-
-
-def demand_percent(percent: float, field: str) -> None:
-    """Refuse a share that is so small that no unit would ever fall on it; raises `InvalidInput`."""
-    if percent < LEAST_PERCENT:
-        raise InvalidInput.at(field, f"must be at least {LEAST_PERCENT:g} per cent")
 
 
 async def _refuse_arm(tx: Transaction, version: Version) -> None:

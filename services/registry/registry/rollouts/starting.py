@@ -18,7 +18,6 @@ async def start(tx: Transaction, new: NewRollout) -> Row:
 
     Raises `UnknownTask`, `UnknownVersion`, `NothingServes`, `NotReleasable`, `GateNotPassed`, `ReleaseUnderWay`.
     """
-    candidates.demand_percent(new.steps[0], "steps")
     route = await routes.lock(tx, new.task)
     version = await candidates.find(tx, new.task, new.version_id)
     baseline_id = await candidates.demand_triable(tx, route, version)
