@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -115,6 +116,7 @@ def shape(said: VersionPerformance) -> dict[str, Any]:
                 for name, each in arm.metrics.items()
             },
             sum(arm.latencies.values()),
+            arm.strayed,
         )
         for arm in said.arms
     }
@@ -128,25 +130,35 @@ def plainly_counted(happened: Sequence[Happening], phase_id: str) -> dict[str, A
         {"strayed": 0, "unitless": 0},
         defaultdict[str, Any](lambda: defaultdict(lambda: defaultdict(list))),
     )
-    for each in _of_the_time(happened, phase_id):
-        if each["version_id"] not in versions:
-            continue
+    strays = defaultdict[str, set[str]](set)
+    for each in (each for each in _of_the_time(happened, phase_id) if each["version_id"] in versions):
         if each["unit"] is None:
             counts["unitless"] += 1
-        elif dividing.assigned(each["unit"], segments) != each["version_id"]:
+        elif (rightly := dividing.assigned(each["unit"], segments)) != each["version_id"]:
             counts["strayed"] += 1
+            strays[rightly] |= {each["unit"]} if _is_settling(happened, phase_id, each) else set()
         else:
             for name, value in _values(happened, each):
                 values[each["version_id"]][name][each["unit"]].append(value)
-    return {**counts, "arms": {version: _arm(values[version]) for version in versions}}
+    return {**counts, "arms": {version: _arm(values[version], strays[version]) for version in versions}}
 
 
 def _of_the_time(happened: Sequence[Happening], phase_id: str) -> list[dict[str, Any]]:
-    (begin,) = (each.since for each in happened if isinstance(each, PhaseOpened) and each.phase_id == phase_id)
+    begin = _beginning(happened, phase_id)
     ends = [each.until for each in happened if isinstance(each, PhaseClosed) and each.phase_id == phase_id]
     end = min([*ends, minute(99)])
     served = [item for noun, item in _items(happened) if noun == "inference"]
     return [each for each in served if begin.isoformat() <= each["occurred_at"] < end.isoformat()]
+
+
+def _is_settling(happened: Sequence[Happening], phase_id: str, each: dict[str, Any]) -> bool:
+    # All happens at whole minutes, so that a phase's first minute is its beginning alone.
+    return each["occurred_at"] == _beginning(happened, phase_id).isoformat()
+
+
+def _beginning(happened: Sequence[Happening], phase_id: str) -> datetime:
+    (begin,) = (each.since for each in happened if isinstance(each, PhaseOpened) and each.phase_id == phase_id)
+    return begin
 
 
 def _items(happened: Sequence[Happening]) -> list[Item]:
@@ -178,7 +190,8 @@ def _of_opinion(about: dict[str, Any], said: dict[str, Any]) -> list[tuple[str, 
     return found
 
 
-def _arm(values: dict[str, dict[str, list[float]]]) -> tuple[int, dict[str, Any], int]:
+def _arm(values: dict[str, dict[str, list[float]]], strays: set[str]) -> tuple[int, dict[str, Any], int, int]:
     means = {name: [sum(each) / len(each) for each in of.values()] for name, of in values.items()}
     sums = {name: (len(of), sum(of), sum(mean * mean for mean in of)) for name, of in means.items()}
-    return len(means.get("error_rate", [])), sums, len(means.get("latency_ms", []))
+    answered = values.get("error_rate", {})
+    return len(answered), sums, len(means.get("latency_ms", [])), len(strays - answered.keys())

@@ -59,7 +59,7 @@ async def test_answers_of_another_version_than_assigned_stray_and_those_without_
     await report(
         database,
         tenant,
-        answer("i1", "ada", version_id=other),
+        answer("i1", "ada", version_id=other, at=0.9),
         answer("i2", None),
         answer("i3", None, version_id="v9"),
         answer("i4", "ada", version_id="v9"),
@@ -71,6 +71,31 @@ async def test_answers_of_another_version_than_assigned_stray_and_those_without_
 
     assert (said.strayed, said.unitless) == (1, 1)
     assert [(arm.units, arm.metrics) for arm in said.arms] == [(0, {}), (0, {})]
+    assert {arm.version_id: arm.strayed for arm in said.arms} == {assigned("ada"): 1, other: 0}
+
+
+async def test_a_unit_that_strayed_first_and_was_answered_rightly_then_is_one_unit(
+    database: Database, tenant: str
+) -> None:
+    await hear(database, tenant, opened())
+    other = "v2" if assigned("ada") == "v1" else "v1"
+
+    await report(database, tenant, answer("i1", "ada", version_id=other, at=0), answer("i2", "ada"))
+
+    said = await performance(database, tenant)
+    assert {arm.version_id: (arm.units, arm.strayed) for arm in said.arms} == {assigned("ada"): (1, 0), other: (0, 0)}
+
+
+async def test_a_unit_that_strays_when_the_route_is_known_everywhere_is_missed_in_its_arm(
+    database: Database, tenant: str
+) -> None:
+    await hear(database, tenant, opened())
+    other = "v2" if assigned("ada") == "v1" else "v1"
+
+    await report(database, tenant, answer("i1", "ada", version_id=other, at=1))
+
+    said = await performance(database, tenant)
+    assert (said.strayed, sum(arm.strayed for arm in said.arms)) == (1, 0)
 
 
 async def test_an_opinion_counts_when_it_comes_after_the_phase_is_over(database: Database, tenant: str) -> None:

@@ -57,6 +57,7 @@ FEWER = arm("b", 1_000)
         (WITH_GOAL, HALFWAY, arm("b", 2_000, right=0.5), Action.ROLL_BACK, Verdict.ROLLBACK),
         (PLAN, LAST, SLOWER, Action.PAUSE, Verdict.INCONCLUSIVE),
         (PLAN, LAST, FEWER, Action.PAUSE, Verdict.INCONCLUSIVE),
+        (PLAN, LAST, replace(FEWER, strayed=1_000), Action.PROMOTE, Verdict.SHIP),
     ],
 )
 def test_the_evidence_of_a_step_decides_what_follows(

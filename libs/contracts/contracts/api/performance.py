@@ -17,11 +17,13 @@ class ArmPerformance(Message):
     """What came of the units of one arm; each unit counts once, with the mean of its values, by metric.
 
     ``latencies`` counts the units by the bucket of their mean latency: bucket i holds (g**(i-1), g**i] milliseconds
-    with g = 1.01/0.99.
+    with g = 1.01/0.99. ``strayed`` counts the units that came by while the route was settling, and were answered by
+    another version alone.
     """
 
     version_id: str
     units: int
+    strayed: int = 0
     metrics: dict[str, Summary] = {}  # noqa: RUF012 (pydantic copies defaults)
     latencies: dict[int, int] = {}  # noqa: RUF012
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from contracts import routing
@@ -16,6 +17,9 @@ from feedback.store.phases import Outside, Phase, PhaseKey
 _MICRO = 1_000_000
 _NANO = 1_000_000_000
 _US_PER_MS = 1000
+
+_SETTLING = timedelta(seconds=60)
+"""As long as answers may still come that applications chose, or logged, by the route before."""
 
 _ByTask = Mapping[tuple[str, str], Sequence[Phase]]
 
@@ -55,6 +59,7 @@ def add(counted: Counted, phases: Iterable[Phase], answers: Iterable[Answer]) ->
             else:
                 beside = counted.strayed if standing is Standing.STRAYED else counted.unitless
                 beside[phase.key] = beside.get(phase.key, 0) + counted.sign
+                _add_arrival(counted, phase, answer)
 
 
 def add_opinions(
@@ -78,9 +83,7 @@ def stand(phase: Phase, answer: Answer) -> Standing | None:
         return None
     if answer.unit is None:
         return Standing.UNITLESS
-    index = routing.fall(phase.salt, answer.unit, [segment["weight"] for segment in phase.segments])
-    assigned = phase.segments[index]["version_id"]
-    return Standing.COUNTED if assigned == answer.version_id else Standing.STRAYED
+    return Standing.COUNTED if _assigned(phase, answer.unit) == answer.version_id else Standing.STRAYED
 
 
 def said(opinion: Opinion) -> dict[str, float]:
@@ -116,6 +119,23 @@ def _standings(by_task: _ByTask, answer: Answer) -> Iterator[tuple[Phase, Standi
 
 def _is_during(phase: Phase, answer: Answer) -> bool:
     return phase.since <= answer.occurred_at and (phase.until is None or answer.occurred_at < phase.until)
+
+
+def _assigned(phase: Phase, unit: str) -> str:
+    index = routing.fall(phase.salt, unit, [segment["weight"] for segment in phase.segments])
+    return phase.segments[index]["version_id"]
+
+
+def _add_arrival(counted: Counted, phase: Phase, answer: Answer) -> None:
+    """Note that a unit came by, though a version of the route before answered it.
+
+    A step gives units of one arm to another, so that an arm would seem to lose them until the route is heard of
+    everywhere. Who strays later is missed in its arm: that is how a version that fails and is stood in for is found.
+    """
+    if answer.unit is not None and answer.occurred_at < phase.since + _SETTLING:
+        key, version_id = UnitKey(phase.tenant, phase.id, answer.unit), _assigned(phase, answer.unit)
+        tally = counted.units.get(key) or counted.units.setdefault(key, Tally(version_id))
+        tally.strayed += counted.sign
 
 
 def _add_answer(counted: Counted, phase: Phase, answer: Answer) -> None:

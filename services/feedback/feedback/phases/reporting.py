@@ -63,7 +63,8 @@ async def sum_up(tx: Transaction, key: PhaseKey, said: Reported) -> VersionPerfo
     outcomes = await performances.of_outcomes(tx, key, tuple(MEASURES))
     latencies = await performances.of_latencies(tx, key, _BUCKETS)
     arms = (
-        _arm(answered.get(version_id, Answered(version_id, 0, ())), outcomes, latencies) for version_id in said.versions
+        _arm(answered.get(version_id, Answered(version_id, 0, 0, ())), outcomes, latencies)
+        for version_id in said.versions
     )
     return VersionPerformance(
         phase_id=key.id,
@@ -80,6 +81,7 @@ def _arm(answered: Answered, outcomes: Iterable[Sum], latencies: Sequence[tuple[
     return ArmPerformance(
         version_id=answered.version_id,
         units=answered.units,
+        strayed=answered.strayed,
         metrics={
             each.metric: Summary(units=each.units, total=each.total, squares=each.squares)
             for each in (*answered.sums, *told)

@@ -17,7 +17,10 @@ class UnitKey(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """What the answers to a unit add up to, in the order of the columns, in whole numbers."""
+    """What the answers to a unit add up to, in the order of the columns, in whole numbers.
+
+    ``strayed`` counts answers of another version than the unit's while the route was settling.
+    """
 
     version_id: str
     answers: int = 0
@@ -28,12 +31,13 @@ class Tally:
     confidence_micro: int = 0
     costs: int = 0
     cost_nano_usd: int = 0
+    strayed: int = 0
 
     def columns(self) -> tuple[str | int, ...]:
         """Give the columns in their order."""
         return (
             self.version_id, self.answers, self.errors, self.latencies, self.latency_us, self.confidences,
-            self.confidence_micro, self.costs, self.cost_nano_usd,
+            self.confidence_micro, self.costs, self.cost_nano_usd, self.strayed,
         )  # fmt: skip
 
 
@@ -52,19 +56,20 @@ async def add(tx: Transaction, units: Mapping[UnitKey, Tally]) -> None:
         """
         INSERT INTO exposures AS known (
             tenant, phase_id, unit, version_id, answers, errors, latencies, latency_us, confidences, confidence_micro,
-            costs, cost_nano_usd
+            costs, cost_nano_usd, strayed
         )
         SELECT *
         FROM unnest(
             $1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-            $9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[]
+            $9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[], $13::bigint[]
         )
         ON CONFLICT (tenant, phase_id, unit) DO UPDATE
         SET answers = known.answers + excluded.answers, errors = known.errors + excluded.errors,
             latencies = known.latencies + excluded.latencies, latency_us = known.latency_us + excluded.latency_us,
             confidences = known.confidences + excluded.confidences,
             confidence_micro = known.confidence_micro + excluded.confidence_micro,
-            costs = known.costs + excluded.costs, cost_nano_usd = known.cost_nano_usd + excluded.cost_nano_usd
+            costs = known.costs + excluded.costs, cost_nano_usd = known.cost_nano_usd + excluded.cost_nano_usd,
+            strayed = known.strayed + excluded.strayed
         """,
         *zip(*((*key, *units[key].columns()) for key in sorted(units)), strict=True),
     )

@@ -21,10 +21,11 @@ class Sum(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """The units of a version with at least one answer, and what their answers say."""
+    """The units of a version with at least one answer, what these say, and the units that only strayed."""
 
     version_id: str
     units: int
+    strayed: int
     sums: tuple[Sum, ...]
 
 
@@ -39,22 +40,22 @@ async def of_answers(tx: Transaction, key: PhaseKey) -> list[Answered]:
     """Sum up what answers say, by version."""
     rows = await tx.fetch(
         """
-        SELECT version_id, count(*), count(errors), sum(errors), sum(errors * errors), count(latency), sum(latency),
-            sum(latency * latency), count(confidence), sum(confidence), sum(confidence * confidence), count(cost),
-            sum(cost), sum(cost * cost)
+        SELECT version_id, count(*) FILTER (WHERE answers > 0), count(*) FILTER (WHERE answers = 0), count(errors),
+            sum(errors), sum(errors * errors), count(latency), sum(latency), sum(latency * latency),
+            count(confidence), sum(confidence), sum(confidence * confidence), count(cost), sum(cost), sum(cost * cost)
         FROM (
-            SELECT version_id, errors::double precision / answers AS errors,
+            SELECT version_id, answers, errors::double precision / nullif(answers, 0) AS errors,
                 latency_us::double precision / 1000 / nullif(latencies, 0) AS latency,
                 confidence_micro::double precision / 1000000 / nullif(confidences, 0) AS confidence,
                 cost_nano_usd::double precision / 1000000000 / nullif(costs, 0) AS cost
             FROM exposures
-            WHERE tenant = $1 AND phase_id = $2 AND answers > 0
+            WHERE tenant = $1 AND phase_id = $2 AND (answers > 0 OR strayed > 0)
         ) AS means
         GROUP BY version_id
         """,
         *key,
     )
-    return [Answered(row[0], row[1], _sums(row[0], row[2:])) for row in rows]
+    return [Answered(row[0], row[1], row[2], _sums(row[0], row[3:])) for row in rows]
 
 
 async def of_outcomes(tx: Transaction, key: PhaseKey, own: Sequence[str]) -> list[Sum]:

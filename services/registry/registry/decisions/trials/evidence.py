@@ -77,7 +77,7 @@ def _arm(version_id: str, share: float, said: ArmPerformance | None) -> Arm:
         return Arm(version_id, share, 0)
     outcomes = {name: Sample(each.units, each.total, each.squares) for name, each in said.metrics.items()}
     latencies = {bucket: units for bucket, units in said.latencies.items() if abs(bucket) <= _FARTHEST_BUCKET}
-    return Arm(version_id, share, said.units, outcomes, latencies)
+    return Arm(version_id, share, said.units, outcomes, latencies, said.strayed)
 
 
 def _told_of(decided: Plan, present: Sequence[Arm]) -> list[Metric]:

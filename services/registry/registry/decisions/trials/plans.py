@@ -31,7 +31,8 @@ class Metric:
 class Arm:
     """A version in service: its share of the units, how many it got, and what came of them, by metric.
 
-    ``latencies`` counts units by the bucket of their latency.
+    ``latencies`` counts units by the bucket of their latency, ``strayed`` those that another version answered while the
+    route was settling.
     """
 
     version_id: str
@@ -39,6 +40,12 @@ class Arm:
     units: int
     outcomes: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
     latencies: Mapping[int, int] = field(default_factory=dict[int, int])
+    strayed: int = 0
+
+    @property
+    def arrived(self) -> int:
+        """Give how many of its units came by at all."""
+        return self.units + self.strayed
 
     def of(self, metric: Metric) -> Sample:
         """Give what is known of a metric; nothing, if nothing was reported."""

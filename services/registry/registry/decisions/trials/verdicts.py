@@ -74,14 +74,14 @@ def gain(plan: Plan, metric: Metric, control: Arm, treatment: Arm) -> Bounds:
 
 def ratio(arms: Sequence[Arm]) -> float:
     """Give the evidence that units do not arrive in the arms' shares; `RATIO_ALPHA` turned round is too much."""
-    return sequential.ratio_evidence([arm.units for arm in arms], [arm.share for arm in arms])
+    return sequential.ratio_evidence([arm.arrived for arm in arms], [arm.share for arm in arms])
 
 
 def uneven(arms: Sequence[Arm]) -> str | None:
     """Say that units do not arrive in the arms' shares."""
     if ratio(arms) < 1 / RATIO_ALPHA:
         return None
-    counts, shares = [arm.units for arm in arms], [arm.share for arm in arms]
+    counts, shares = [arm.arrived for arm in arms], [arm.share for arm in arms]
     wanted = [sum(counts) * share / sum(shares) for share in shares]
     seen = " and ".join(f"{count:,} instead of {want:,.0f}" for count, want in zip(counts, wanted, strict=True))
     return (
