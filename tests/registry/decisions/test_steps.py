@@ -47,7 +47,7 @@ FEWER = arm("b", 1_000)
         (WITH_GOAL, LAST, SAME, Action.PAUSE, Verdict.INCONCLUSIVE),
         (PLAN, HELD, SAME, Action.PAUSE, Verdict.SHIP),
         (PLAN, replace(HELD, is_canary=True), SAME, Action.WAIT, Verdict.SHIP),
-        (PLAN, replace(HALFWAY, is_canary=True), SAME, Action.WAIT, Verdict.CONTINUE),
+        (PLAN, replace(HALFWAY, is_canary=True), SAME, Action.WAIT, Verdict.SHIP),
         (PLAN, replace(LAST, rest_s=1), SAME, Action.WAIT, Verdict.SHIP),
         (PLAN, replace(HALFWAY, rest_s=1), SAME, Action.WAIT, Verdict.CONTINUE),
         (PLAN, LAST, arm("b", 99, share=0.05), Action.WAIT, Verdict.CONTINUE),

@@ -43,13 +43,17 @@ class MetricEvidence(Message):
 
 
 class ArmEvidence(Message):
-    """An arm with what is known of it; n, mean and interval are those of the goal."""
+    """An arm with what is known of it; n, mean and interval are those of the goal.
+
+    ``strayed`` counts its units that came by while the route was settling, and were answered by another version alone.
+    """
 
     version_id: str
     label: str
     role: str
     weight: float
     units: int
+    strayed: int = 0
     n: int = 0
     mean: float | None = None
     interval: tuple[float, float] | None = None

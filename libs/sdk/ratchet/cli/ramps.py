@@ -59,6 +59,8 @@ def arms(found: Iterable[ArmEvidence]) -> Table:
     for each in columns:
         shown.add_column(f"{each.label} ({each.weight:.0%} of the units)")
     shown.add_row("units", *(f"{each.units:,}" for each in columns))
+    if any(each.strayed for each in columns):
+        shown.add_row("strayed at first", *(f"{each.strayed:,}" for each in columns))
     for name in dict.fromkeys(chain.from_iterable(each.metrics for each in columns)):
         shown.add_row(name, *(_measured(each.metrics.get(name)) for each in columns))
     return shown

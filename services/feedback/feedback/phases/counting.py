@@ -59,7 +59,8 @@ def add(counted: Counted, phases: Iterable[Phase], answers: Iterable[Answer]) ->
             else:
                 beside = counted.strayed if standing is Standing.STRAYED else counted.unitless
                 beside[phase.key] = beside.get(phase.key, 0) + counted.sign
-                _add_arrival(counted, phase, answer)
+                if standing is Standing.STRAYED and answer.occurred_at < phase.since + _SETTLING:
+                    _add_arrival(counted, phase, answer.unit or "")
 
 
 def add_opinions(
@@ -126,16 +127,15 @@ def _assigned(phase: Phase, unit: str) -> str:
     return phase.segments[index]["version_id"]
 
 
-def _add_arrival(counted: Counted, phase: Phase, answer: Answer) -> None:
+def _add_arrival(counted: Counted, phase: Phase, unit: str) -> None:
     """Note that a unit came by, though a version of the route before answered it.
 
     A step gives units of one arm to another, so that an arm would seem to lose them until the route is heard of
     everywhere. Who strays later is missed in its arm: that is how a version that fails and is stood in for is found.
     """
-    if answer.unit is not None and answer.occurred_at < phase.since + _SETTLING:
-        key, version_id = UnitKey(phase.tenant, phase.id, answer.unit), _assigned(phase, answer.unit)
-        tally = counted.units.get(key) or counted.units.setdefault(key, Tally(version_id))
-        tally.strayed += counted.sign
+    key = UnitKey(phase.tenant, phase.id, unit)
+    tally = counted.units.get(key) or counted.units.setdefault(key, Tally(_assigned(phase, unit)))
+    tally.strayed += counted.sign
 
 
 def _add_answer(counted: Counted, phase: Phase, answer: Answer) -> None:

@@ -96,6 +96,7 @@ def _told(decided: Plan, control: Arm, arm: Arm, known: Mapping[str, Metric], la
         role="control" if arm is control else "treatment",
         weight=arm.share,
         units=arm.units,
+        strayed=arm.strayed,
         n=goal.n,
         mean=goal.mean,
         interval=goal.interval,

@@ -15,7 +15,6 @@ LAST_STEP = "the last step"
 """What a person can let pass besides signals, which go by their names; no metric's name has a space."""
 
 _A_PERSON = "a person: promote or abort"
-_STAYS = f"{_A_PERSON}, or set another percentage"
 _MATTERS = 0.05
 
 
@@ -113,13 +112,13 @@ def _unworried(plan: Plan, stand: Stand, control: Arm, treatment: Arm) -> Move:
         return _unless_accepted(stand, OPEN_GOAL, found)
     if found.verdict is not Verdict.SHIP:
         return Move(Action.WAIT, found)
+    if stand.is_canary:
+        return Move(Action.WAIT, replace(found, missing=f"{_A_PERSON}, or set another percentage"))
     return _passed(stand, found) if is_deciding else _halfway(stand, found)
 
 
 def _passed(stand: Stand, found: Judgement) -> Move:
     """Decide at the last step before 100 per cent, or the last one of all, where nothing is missing but time."""
-    if stand.is_canary:
-        return Move(Action.WAIT, replace(found, missing=_STAYS))
     if stand.rest_s > 0:
         return Move(Action.WAIT, replace(found, missing=_TIME))
     if stand.following is None:
@@ -130,8 +129,6 @@ def _passed(stand: Stand, found: Judgement) -> Move:
 def _halfway(stand: Stand, found: Judgement) -> Move:
     """Decide at an earlier step: that nothing was found worse takes the rollout on, but ships nothing yet."""
     going_on = replace(found, verdict=Verdict.CONTINUE)
-    if stand.is_canary:
-        return Move(Action.WAIT, replace(going_on, missing=_STAYS))
     if stand.rest_s > 0:
         return Move(Action.WAIT, replace(going_on, missing=_TIME))
     return Move(Action.ADVANCE, going_on)
