@@ -3,8 +3,8 @@
 import argparse
 import importlib
 
-NAMES = ("system", "ingest", "phases", "jobs", "cluster", "predictions", "resolve", "versions", "clinc150")
-LONG = ("training", "decisions", "resolve-chaos")
+NAMES = ("system", "ingest", "lists", "phases", "jobs", "cluster", "predictions", "resolve", "versions", "clinc150")
+LONG = ("training", "decisions", "resolve-chaos", "producers-chaos", "quality", "metrics")
 """Those that take many minutes are only run by name."""
 
 

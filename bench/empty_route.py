@@ -1,10 +1,11 @@
-"""Where the baseline of HTTP ingest is served: a Starlette route that only awaits JetStream's acknowledgement."""
+"""Where the baseline of HTTP ingest is served: Starlette routes that only await JetStream's acknowledgement."""
 
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import nats
+import orjson
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -29,7 +30,13 @@ def _app() -> Starlette:
         await request.app.state.jetstream.publish("bench.feedback", body, stream="BENCH")
         return Response(status_code=202)
 
-    return Starlette(routes=[Route("/", take, methods=["POST"])], lifespan=life)
+    async def take_list(request: Request) -> Response:
+        items = orjson.loads(await request.body())
+        await request.app.state.jetstream.publish("bench.feedback", orjson.dumps(items), stream="BENCH")
+        return Response(status_code=202)
+
+    routes = [Route("/", take, methods=["POST"]), Route("/lists", take_list, methods=["POST"])]
+    return Starlette(routes=routes, lifespan=life)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def opinion(number: int, prefix: str) -> bytes:
     """Make one opinion in twenty a correction, as people do."""
     body = {
         "key": f"{prefix}-{number}",
-        "inference_id": f"inference-{number}",
+        "inference_id": f"{prefix}-{number}",
         "task": TASK,
         "operation": "classification",
         "verdict": "negative" if number % 20 == 0 else "positive",
@@ -100,7 +100,7 @@ async def _nats(stacked: Temporary, jetstream: JetStreamContext) -> None:
     ratio = [our / base for our, base in zip(ours, raw, strict=True)]
     rows = [("fetch + unnest", f"{statistics.median(raw):,.0f}"), ("ratchet", f"{statistics.median(ours):,.0f}")]
     report.table(("", "messages/s"), rows)
-    report.say(f"ratchet / fetch + unnest, {ROUNDS} rounds: {report.spread(ratio)}; wanted: at least 0.50")
+    report.say(f"ratchet / fetch + unnest, {ROUNDS} rounds: {report.spread(ratio)}; wanted: at least 0.40")
 
 
 async def _raw(stacked: Temporary, jetstream: JetStreamContext, tag: str) -> float:

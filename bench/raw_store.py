@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import time
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -12,17 +13,26 @@ import orjson
 import uvloop
 from nats.js.api import AckPolicy, ConsumerConfig
 
-COLUMNS = ("key", "inference_id", "task", "operation", "verdict", "by", "source", "occurred_at")
+COLUMNS = (
+    "key", "inference_id", "task", "operation", "verdict", "score", "input", "correction", "comment", "used", "helpful",
+    "by", "source", "occurred_at", "metric", "value",
+)  # fmt: skip
+"""What an application can say in an opinion: the columns in which Ratchet stores it."""
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS bench_feedback (
-    tenant text, key text, inference_id text, task text, operation text, verdict text, by text, source text,
-    occurred_at text, input jsonb, correction jsonb, PRIMARY KEY (tenant, key)
+    tenant text, key text, inference_id text, task text, operation text, verdict text, score double precision,
+    input jsonb, correction jsonb, comment text, used boolean, helpful boolean, by text, source text,
+    occurred_at timestamptz, metric text, value double precision, PRIMARY KEY (tenant, key)
 )
 """
 _INSERT = """
 INSERT INTO bench_feedback
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::jsonb[], $11::jsonb[])
+SELECT * FROM unnest(
+    $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::double precision[], $8::jsonb[],
+    $9::jsonb[], $10::text[], $11::boolean[], $12::boolean[], $13::text[], $14::text[], $15::timestamptz[], $16::text[],
+    $17::double precision[]
+)
 ON CONFLICT DO NOTHING
 """
 
@@ -53,9 +63,12 @@ async def main() -> None:
 
 
 def _columns(rows: list[dict[str, Any]]) -> list[list[Any]]:
-    plain = [[row.get(name) for row in rows] for name in COLUMNS]
-    values = [[orjson.dumps(row.get(name)).decode() for row in rows] for name in ("input", "correction")]
-    return [["acme"] * len(rows), *plain, *values]
+    for row in rows:
+        row["occurred_at"] = datetime.fromisoformat(row["occurred_at"])
+        for name in ("input", "correction"):
+            if name in row:
+                row[name] = orjson.dumps(row[name]).decode()
+    return [["acme"] * len(rows), *([row.get(name) for row in rows] for name in COLUMNS)]
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ HEARD: dict[Service, Handlers] = {
     Service.TRAINER: of_trainer.handlers(ABSENT),
 }
 ANSWERED: dict[Service, Answers] = {
-    Service.FEEDBACK: of_feedback.answers(ABSENT),
+    Service.FEEDBACK: of_feedback.answers(ABSENT, ABSENT, ABSENT),
     Service.REGISTRY: of_registry.answers(ABSENT),
     Service.TRAINER: of_trainer.answers(ABSENT, ABSENT, ABSENT, ABSENT),
 }

@@ -17,6 +17,7 @@ from contracts.api.health import HealthStatus, Severity
 from contracts.api.job import JobStatus
 from contracts.api.version import Verdict, VersionStatus
 from contracts.service import Service
+from feedback.store.sums import Grain
 from tests.architecture import source
 
 FIRST_WORD = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
@@ -35,6 +36,7 @@ ENUMS: dict[Service, dict[str, type[StrEnum]]] = {
         "feedback.operation": Operation,
         "feedback.verdict": FeedbackVerdict,
         "feedback.source": Source,
+        "metric_sums.grain": Grain,
     },
 }
 

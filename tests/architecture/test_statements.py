@@ -17,6 +17,9 @@ STATEMENT = re.compile(
     re.DOTALL,
 )
 
+SHOWN_AS_TEXT = re.compile(r"\b([a-z_]+)::text(?=,|\s+(?:AS \1\b|FROM\b))")
+SORTED = re.compile(r"\bORDER BY ([^()\n]+)")
+
 
 def statements_outside_stores(modules: Iterable[Path]) -> list[str]:
     return [
@@ -31,6 +34,26 @@ def statements_outside_stores(modules: Iterable[Path]) -> list[str]:
 def _keeps_sql(module: Path) -> bool:
     is_store = "store" in (module.stem, *module.parent.parts)
     return is_store or any(keeper in module.as_posix() for keeper in OTHER_KEEPERS)
+
+
+def sorted_as_text(statement: str) -> list[str]:
+    """Name what is sorted by as the text that is shown, while the column of the same name, and its index, is meant."""
+    scopes = _scopes(statement)
+    shown = {(scopes[found.start()], found[1]) for found in SHOWN_AS_TEXT.finditer(statement)}
+    terms = ((scopes[found.start()], term) for found in SORTED.finditer(statement) for term in found[1].split(","))
+    return [name for scope, term in terms for name in term.split()[:1] if (scope, name) in shown]
+
+
+def _scopes(statement: str) -> list[int]:
+    """Number the brackets that each character stands in."""
+    open_, scopes = [0], list[int]()
+    for place, character in enumerate(statement, 1):
+        if character == "(":
+            open_.append(place)
+        elif character == ")" and len(open_) > 1:
+            open_.pop()
+        scopes.append(open_[-1])
+    return scopes
 
 
 def test_statements_occur_in_stores_alone() -> None:
@@ -71,3 +94,30 @@ def test_a_docstring_that_sounds_like_a_statement_is_none(tmp_path: Path) -> Non
     module.write_text('"""Where to select jobs from a list."""\n\n\ndef pick():\n    """Select one from the list."""\n')
 
     assert statements_outside_stores([module]) == []
+
+
+def test_what_is_shown_as_text_is_sorted_by_its_column() -> None:
+    found = [
+        f"{source.place(module, line)} sorts by the text of {name}: say whose column it is"
+        for module in source.member_modules()
+        if _keeps_sql(module)
+        for line, text in source.strings(module)
+        for name in sorted_as_text(text)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("SELECT id::text, name FROM jobs ORDER BY name, id DESC", ["id"]),
+        ("SELECT jobs.id::text FROM jobs ORDER BY id LIMIT 1", ["id"]),
+        ("SELECT id::text AS id FROM jobs ORDER BY id", ["id"]),
+        ("SELECT id::text, name FROM jobs ORDER BY jobs.id", []),
+        ("SELECT id::text FROM (SELECT id FROM jobs ORDER BY id LIMIT 1) AS page", []),
+        ("SELECT id::text AS job_id, array_agg(name ORDER BY id) FROM jobs ORDER BY id", []),
+    ],
+)
+def test_sorting_by_what_is_shown_as_text_is_found(statement: str, found: list[str]) -> None:
+    assert sorted_as_text(statement) == found

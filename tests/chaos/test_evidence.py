@@ -11,7 +11,7 @@ import pytest
 from contracts import routing
 from contracts.api.route import Route
 from contracts.ids import new_id
-from tests.chaos.test_kills import back, kill
+from tests.chaos.killing import back, kill
 from tests.journeys.steps import Body, Journey, eventually
 from tests.journeys.traffic import percentages
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -51,6 +52,12 @@ def test_every_event_has_a_producer_and_somebody_who_listens() -> None:
     for event in events.ALL:
         assert event.producer
         assert event.consumers, event.__name__
+
+
+def test_every_module_of_commands_is_listed() -> None:
+    there = {module.name for module in iter_modules(commands.__path__)} - {"listing"}
+
+    assert {command.__module__.rpartition(".")[2] for command in commands.ALL} == there
 
 
 def test_subjects_are_unique() -> None:

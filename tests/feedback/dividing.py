@@ -61,15 +61,20 @@ def opinion(key: str, about: str, **others: Any) -> tuple[str, dict[str, Any]]:
     return "feedback", {"key": key, "inference_id": about, "task": TASK, "occurred_at": when} | others
 
 
-async def report(database: Database, tenant: str, *items: tuple[str, dict[str, Any]]) -> None:
+async def report(
+    database: Database, tenant: str, *items: tuple[str, dict[str, Any]], threshold: float | None = None
+) -> list[str]:
+    """Report items, and give the subjects of what is published then."""
     messages = [
         Delivered(f"ingest.{tenant}.{noun}", orjson.dumps(body), lambda: Where("here", BEGUN)) for noun, body in items
     ]
     read = reading.read(messages)
     assert not read.letters, read.letters
     async with database.transaction(EVERY_TENANT) as tx:
-        await storing.store(tx, read, {})
+        await storing.store(tx, read, {(tenant, TASK): threshold})
+        subjects = [each.subject for each in tx.outgoing]
         tx.outgoing.clear()
+    return subjects
 
 
 async def hear(database: Database, tenant: str, *events: Event) -> None:

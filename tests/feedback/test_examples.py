@@ -84,7 +84,7 @@ async def test_corrections_that_contradict_one_another_are_doubted(feedback: Run
 
     second, first = (await feedback.ask(ListExamples(task="tickets"))).items
     assert second.quality < first.quality
-    assert "1 other example of the same text say otherwise (-0.20)." in second.quality_reasons
+    assert "1 other example of the same text says otherwise (-0.20)." in second.quality_reasons
 
 
 async def test_a_reviewed_example_is_not_reviewed_again(feedback: Running) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.api.metrics import Metrics, Period
 from contracts.commands.metrics import GetMetrics
-from feedback import metrics
+from feedback.metrics import periods
 from tests.feedback.running import Running, inference, opinion
 
 
@@ -109,8 +109,8 @@ async def test_texts_too_long_for_labels_are_stored_and_not_counted_as_labels(fe
 def test_a_period_begins_with_a_whole_hour() -> None:
     now = datetime(2026, 1, 2, 10, 59, 59, tzinfo=UTC)
 
-    assert metrics.since(Period.HOUR, now) == datetime(2026, 1, 2, 9, tzinfo=UTC)
-    assert metrics.since(Period.ALL, now) is None
+    assert periods.since(Period.HOUR, now) == datetime(2026, 1, 2, 9, tzinfo=UTC)
+    assert periods.since(Period.ALL, now) is None
 
 
 async def test_numbers_are_asked_for_while_reports_stream_in(feedback: Running) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,15 @@ from hypothesis import strategies as some
 from chassis.database import Database
 from contracts.event import Event
 from contracts.events.phases import PhaseClosed, PhaseOpened, VersionPerformance
-from tests.feedback import dividing
+from tests.feedback import dividing, recounting
 from tests.feedback.dividing import HALVES, TENANTS, minute
 
 Item = tuple[str, dict[str, Any]]
 Happening = Item | Event
 RAMP = (("v3", 0.25), ("v1", 0.25), ("v3", 0.25), ("v2", 0.25))
 PHASES = {"experiment": (HALVES, "v1 v2"), "rollout": (RAMP, "v1 v3")}
+WINDOW = timedelta(days=30)
+AFTER_WINDOW = minute(6) + WINDOW
 UNITS = [f"u{number}" for number in range(6)]
 
 answers = some.fixed_dictionaries(
@@ -39,8 +41,8 @@ answers = some.fixed_dictionaries(
 opinions = some.fixed_dictionaries(
     {
         "task": some.just("tickets"),
-        "occurred_at": some.just(minute(60).isoformat()),
-        "inference_id": some.integers(0, 3).map("i{}".format),
+        "occurred_at": some.sampled_from([minute(60), minute(61), minute(61), AFTER_WINDOW]).map(datetime.isoformat),
+        "inference_id": some.integers(0, 2).map("i{}".format),
         "helpful": some.booleans(),
     },
     optional={
@@ -49,6 +51,7 @@ opinions = some.fixed_dictionaries(
         "operation": some.sampled_from(["classification", "outcome"]),
         "correction": some.sampled_from(["a", "b"]),
         "used": some.booleans(),
+        "source": some.sampled_from(["user", "expert"]),
     },
 )
 
@@ -167,8 +170,10 @@ def _items(happened: Sequence[Happening]) -> list[Item]:
 
 def _values(happened: Sequence[Happening], each: dict[str, Any]) -> list[tuple[str, float]]:
     said = [item for noun, item in _items(happened) if noun == "feedback"]
-    about = [pair for other in said if other["inference_id"] == each["id"] for pair in _of_opinion(each, other)]
-    return [*_of_answer(each), *about]
+    stands = recounting.stand(
+        [other for other in said if other["inference_id"] == each["id"]], {each["id"]: each}, WINDOW
+    )
+    return [*_of_answer(each), *(pair for other in stands for pair in _of_opinion(each, other))]
 
 
 def _of_answer(each: dict[str, Any]) -> list[tuple[str, float]]:
@@ -179,7 +184,7 @@ def _of_answer(each: dict[str, Any]) -> list[tuple[str, float]]:
 def _of_opinion(about: dict[str, Any], said: dict[str, Any]) -> list[tuple[str, float]]:
     verdict, found = said.get("verdict"), [("helpful", float(said["helpful"]))]
     found += [(name, float(said[name])) for name in ("used", "score") if name in said]
-    if "output" in about and "correction" in said:
+    if "output" in about and said.get("correction") is not None:
         found.append(("accuracy", float(about["output"] == said["correction"])))
     elif verdict:
         found.append(("accuracy", float(verdict == "positive")))

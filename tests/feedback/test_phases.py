@@ -105,7 +105,8 @@ async def test_an_opinion_counts_when_it_comes_after_the_phase_is_over(database:
     await say(database, tenant)
     assert not await due(database, tenant)
 
-    await report(database, tenant, opinion("k1", "i1", correction="billing"), opinion("k2", "i1", verdict="negative"))
+    doubted = opinion("k2", "i1", verdict="negative", source="expert")
+    await report(database, tenant, opinion("k1", "i1", correction="billing"), doubted)
 
     said = await performance(database, tenant)
     assert said.number == 2
@@ -189,7 +190,10 @@ async def test_tenants_with_phases_of_the_same_name_are_counted_apart(database: 
 async def test_outcomes_of_ones_own_are_metrics_by_their_names(database: Database, tenant: str) -> None:
     await hear(database, tenant, opened())
     await report(database, tenant, answer("i1", "ada"))
-    sold = [opinion(f"k{value}", "i1", metric="basket-value", value=value) for value in (-1e12, 1e12, 12.000000001)]
+    values = {"user": -1e12, "expert": 1e12, "automated": 12.000000001}
+    sold = [
+        opinion(f"k{each}", "i1", metric="basket-value", source=each, value=value) for each, value in values.items()
+    ]
     await report(database, tenant, *sold, opinion("k1", "i1", operation="outcome", score=0.25, verdict="positive"))
 
     (arm,) = (arm for arm in (await performance(database, tenant)).arms if arm.units)

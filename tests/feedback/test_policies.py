@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from contracts.api.drift import DriftSide, FeatureDrift, MeasuredDrift
 from contracts.api.retraining import RetrainPolicy
 from feedback.policies import Evidence, decide
 
@@ -56,7 +57,7 @@ def test_short_of_every_condition_nothing_fires_and_the_reasons_say_what_is_miss
     decision = decide(POLICY, known)
 
     assert not decision.fired
-    assert len(decision.reasons) == 3
+    assert len(decision.reasons) == 4
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,14 @@ def test_what_stands_against_training_is_said_after_what_speaks_for_it(against: 
 
     assert not decision.fired
     assert decision.reasons[-1] == reason
+
+
+def test_a_long_cooldown_is_told_in_hours() -> None:
+    slow = POLICY.model_copy(update={"cooldown_minutes": 180})
+
+    decision = decide(slow, evidence(new_examples=100, requested_at=NOW - timedelta(minutes=30)))
+
+    assert decision.reasons[-1] == "The cooldown lasts another 2.5 h."
     assert "are enough" in decision.reasons[0]
 
 
@@ -81,6 +90,41 @@ def test_a_request_that_no_job_answered_yet_holds_the_next_one_back_without_any_
 
     assert not decide(policy, asked).fired
     assert decide(policy, evidence(new_examples=100, requested_at=NOW - timedelta(minutes=2))).fired
+
+
+def test_a_clock_that_was_set_back_holds_nothing_back_longer_than_the_cooldown() -> None:
+    ahead = evidence(new_examples=100, queued_at=NOW + timedelta(days=300))
+    a_little_ahead = evidence(new_examples=100, queued_at=NOW + timedelta(seconds=1))
+
+    assert decide(POLICY, ahead).fired
+    assert not decide(POLICY, a_little_ahead).fired
+
+
+def test_a_cooldown_for_ever_is_a_year() -> None:
+    decision = decide(POLICY.model_copy(update={"cooldown_minutes": 1e308}), evidence(new_examples=100))
+
+    assert "The cooldown lasts another" in decision.reasons[-1]
+
+
+@pytest.mark.parametrize(
+    ("psi", "certain", "before", "fires"),
+    [(0.3, ("psi",), 50, True), (0.3, (), 50, False), (0.1, ("psi",), 50, False), (0.3, ("psi",), 49, False)],
+)
+def test_drift_counts_where_it_is_large_and_certain_and_of_enough_answers(
+    psi: float, certain: tuple[str, ...], before: int, *, fires: bool
+) -> None:
+    feature = FeatureDrift(
+        feature="value", field="country", before=before, now=50, psi=psi, ks=None, new_categories=0.0,
+        certain=certain,
+    )  # fmt: skip
+    day = NOW.date()
+    side = DriftSide(reference_from=day, reference_to=day, current_from=day, current_to=day, features=(feature,))
+    drift = MeasuredDrift(measured_at=NOW, inputs=side, outputs=None)
+
+    decision = decide(POLICY, evidence(drift=drift))
+
+    assert decision.fired == fires
+    assert ("field 'country' moved: PSI 0.30 (0.2 allowed)" in decision.reasons[0]) == fires
 
 
 def test_a_policy_that_is_switched_off_never_fires() -> None:

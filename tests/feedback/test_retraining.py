@@ -8,9 +8,15 @@ import pytest
 
 from chassis.testing.waiting import eventually
 from contracts.api.example import NewExample, ReviewOfMany, ReviewVerdict
-from contracts.api.retraining import RetrainDecision, RetrainPolicy
+from contracts.api.retraining import RetrainDecision, RetrainPolicy, RetrainReplayTerms
 from contracts.commands.examples import ReviewExamples, SubmitExample
-from contracts.commands.retraining import CheckRetraining, GetRetrainPolicy, ListRetrainDecisions, SetRetrainPolicy
+from contracts.commands.retraining import (
+    CheckRetraining,
+    GetRetrainPolicy,
+    ListRetrainDecisions,
+    ReplayRetraining,
+    SetRetrainPolicy,
+)
 from contracts.errors import UnknownTask
 from contracts.event import Event
 from contracts.events.release import ModelPromoted
@@ -18,6 +24,7 @@ from contracts.events.training import TrainingFailed, TrainingQueued, TrainingRe
 from contracts.service import Service
 from feedback import app, retraining
 from feedback.settings import Settings
+from feedback.store import policies
 from tests.feedback.running import Registry, Running, inference, opinion
 
 POLICY = RetrainPolicy(min_new_examples=2, min_sample=2, min_accuracy=0.9, cooldown_minutes=60)
@@ -147,12 +154,45 @@ async def test_an_unknown_task_has_no_policy(feedback: Running) -> None:
 
 async def test_a_due_policy_is_claimed_by_one_replica_alone(feedback: Running) -> None:
     await feedback.ask(SetRetrainPolicy(task="tickets", policy=POLICY))
-    database = feedback.parts.database
 
-    first = await retraining._check_next(database, timedelta(hours=1))
-    again = await retraining._check_next(database, timedelta(hours=1))
+    first = await retraining._check_next(feedback.parts, timedelta(hours=1))
+    again = await retraining._check_next(feedback.parts, timedelta(hours=1))
 
     assert (first, again) == (True, False)
+
+
+async def test_a_policy_that_is_switched_off_is_checked_once_an_hour_so_that_it_can_be_replayed(
+    feedback: Running,
+) -> None:
+    await feedback.ask(SetRetrainPolicy(task="tickets", policy=POLICY.model_copy(update={"enabled": False})))
+    await approve(feedback, 2)
+
+    checked = [await retraining._check_next(feedback.parts, timedelta(0)) for _ in range(2)]
+    replayed = await feedback.ask(ReplayRetraining(task="tickets", terms=RetrainReplayTerms(min_new_examples=2)))
+
+    assert checked == [True, False]
+    assert (replayed.checks, replayed.fired, replayed.really_fired) == (1, 1, 0)
+    assert replayed.requests[0].reasons == ("2 approved examples and no training yet; 2 are enough.",)
+
+
+async def test_the_policy_of_a_task_that_was_deleted_is_removed(feedback: Running) -> None:
+    await feedback.ask(SetRetrainPolicy(task="tickets", policy=POLICY))
+    async with feedback.parts.database.transaction("acme") as tx:
+        await policies.set_(tx, "deleted", POLICY)
+
+    checked = [await retraining._check_next(feedback.parts, timedelta(hours=1)) for _ in range(3)]
+
+    assert checked == [True, True, False]
+    async with feedback.parts.database.transaction("acme") as tx:
+        assert await policies.find(tx, "acme", "deleted") is None
+        assert await policies.find(tx, "acme", "tickets") == POLICY
+
+
+async def test_a_job_whose_end_nobody_heard_of_holds_training_back_for_a_week(feedback: Running) -> None:
+    await say(feedback, queued("j1", hours_ago=24 * 8))
+    await eventually(lambda: _known(feedback, "queued_at"))
+
+    assert (await check(feedback)).evidence["running_job_id"] is None
 
 
 @pytest.fixture

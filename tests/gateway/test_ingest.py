@@ -108,6 +108,35 @@ async def test_a_broken_item_of_a_list_is_refused_alone(open_gateway: Gateway) -
     assert [item["key"] for item in await stored(open_gateway)] == ["k1", "k2"]
 
 
+async def test_whatever_is_wrong_with_an_item_the_others_of_its_list_are_stored(open_gateway: Gateway) -> None:
+    opinions = [
+        OPINION,
+        OPINION | {"task": "nowhere"},
+        OPINION | {"key": "k2", "by": "a\x00b"},
+        OPINION | {"key": "k3", "comment": "\ud83d"},
+        OPINION | {"key": "k4", "comment": "\U0001f600"},
+        OPINION | {"key": "k5", "correction": {"text": "x" * 150_000, "more": "y" * 150_000}},
+        OPINION | {"key": "k6", "correction": {"a\udc00": ["x"]}},
+        OPINION,
+        None,
+        OPINION | {"key": "k7", "input": {"a": [float("nan")]}},
+    ]
+
+    answer = await open_gateway.admin.post("/v1/feedback", content=json.dumps(opinions))
+
+    refused = {each["index"]: each["errors"][0]["field"] for each in answer.json()["refused"]}
+    assert (answer.status_code, answer.json()["ids"]) == (202, ["k1", "k4", "k1"])
+    assert refused == {1: "task", 2: "by", 3: "comment", 5: "body", 6: "correction", 8: "body", 9: "input"}
+    assert [item["key"] for item in await stored(open_gateway)] == ["k1", "k4", "k1"]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud83d", "\udc00x"])
+async def test_characters_that_cannot_be_stored_are_refused_at_once(open_gateway: Gateway, text: str) -> None:
+    answer = await open_gateway.admin.post("/v1/feedback", content=json.dumps(OPINION | {"by": text, text: 1}))
+
+    assert (answer.status_code, fields(answer)[0], "must not contain" in answer.json()["detail"]) == (422, "by", True)
+
+
 async def test_a_list_in_which_all_is_broken_is_refused_by_place(open_gateway: Gateway) -> None:
     answer = await open_gateway.admin.post("/v1/feedback", json=[OPINION | {"score": 7}, {"task": "tickets"}])
 

@@ -12,10 +12,11 @@ from chassis.testing.waiting import eventually
 from contracts import commands
 from contracts.api.example import ExampleStats, Reviewed
 from contracts.api.feedback import FeedbackStats
+from contracts.api.feedback_policy import FeedbackPolicy
 from contracts.api.page import Page
-from contracts.api.retraining import RetrainPolicy
+from contracts.api.retraining import RetrainPolicy, RetrainReplay
 from contracts.api.route import Resolution
-from contracts.commands import dead_letters, examples, metrics, retraining, versions
+from contracts.commands import dead_letters, examples, feedback_policies, metrics, retraining, versions
 from contracts.commands.jobs import ListJobs
 from contracts.commands.ping import Ping, Pong
 from contracts.service import Service
@@ -25,6 +26,7 @@ from tests.gateway.stage import Behind, Gateway, as_, route
 NOTHING: Page[Any] = Page(items=())
 NOWHERE = Resolution(version_id=None, label=None, artifact=None, revision=1, stale_seconds=0, reason="")
 
+AT = "2026-01-01T00:00:00Z"
 ASKED: list[tuple[str, str, Any, Any, dict[str, Any]]] = [
     ("GET", "/v1/training/jobs?task=t&status=failed&limit=7", None, ListJobs, {"task": "t", "status": "failed"}),
     ("GET", "/v1/tasks/t/versions?status=active", None, versions.ListVersions, {"task": "t", "status": "active"}),
@@ -35,15 +37,23 @@ ASKED: list[tuple[str, str, Any, Any, dict[str, Any]]] = [
     ("POST", "/v1/tasks/t/rollback", {"to": "v"}, versions.RollBack, {"task": "t"}),
     ("GET", "/v1/inferences?version_id=v", None, metrics.ListInferences, {"version_id": "v"}),
     ("GET", "/v1/feedback?inference_id=i", None, metrics.ListFeedback, {"inference_id": "i"}),
+    ("GET", "/v1/feedback?parked=true", None, metrics.ListFeedback, {"parked": True, "late": False}),
     ("GET", "/v1/feedback/stats?version=v&group_by=source", None, metrics.CountFeedback, {"version_id": "v"}),
     ("GET", "/v1/examples?status=pending", None, examples.ListExamples, {"status": "pending"}),
     ("GET", "/v1/examples/stats?task=t", None, examples.CountExamples, {"task": "t"}),
     ("POST", "/v1/examples/review", {"ids": ["e"], "verdict": "approve"}, examples.ReviewExamples, {}),
+    ("GET", "/v1/tasks/t/feedback-policy", None, feedback_policies.GetFeedbackPolicy, {"task": "t"}),
+    ("PUT", "/v1/tasks/t/feedback-policy", {"required_reviews": 2}, feedback_policies.SetFeedbackPolicy, {"task": "t"}),
     ("GET", "/v1/tasks/t/retrain-policy", None, retraining.GetRetrainPolicy, {"task": "t"}),
     ("PUT", "/v1/tasks/t/retrain-policy", {"min_accuracy": 0.9}, retraining.SetRetrainPolicy, {"task": "t"}),
+    ("POST", "/v1/tasks/t/retrain-policy/replay", {"from": AT}, retraining.ReplayRetraining, {"task": "t"}),
     ("GET", "/v1/tasks/t/retrain-decisions", None, retraining.ListRetrainDecisions, {"task": "t"}),
     ("GET", "/v1/dead-letters?service=feedback", None, dead_letters.ListDeadLetters, {"service": "feedback"}),
 ]
+REPLAY = RetrainReplay(
+    task="t", since=AT, until=AT, complete=True, checks=0, fired=0, really_fired=0, requests=(), really=(),
+    timeline=(), assumptions=(),
+)  # fmt: skip
 ANSWERS: dict[type[Any], Any] = {
     versions.GetRoute: route(),
     versions.PromoteVersion: route(),
@@ -52,8 +62,11 @@ ANSWERS: dict[type[Any], Any] = {
     metrics.CountFeedback: FeedbackStats(total=0, by={}),
     examples.CountExamples: ExampleStats(total=0, by={}),
     examples.ReviewExamples: Reviewed(reviewed=1),
+    feedback_policies.GetFeedbackPolicy: FeedbackPolicy(),
+    feedback_policies.SetFeedbackPolicy: FeedbackPolicy(),
     retraining.GetRetrainPolicy: RetrainPolicy(),
     retraining.SetRetrainPolicy: RetrainPolicy(),
+    retraining.ReplayRetraining: REPLAY,
 }
 
 

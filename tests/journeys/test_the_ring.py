@@ -21,14 +21,16 @@ def test_corrections_become_a_better_version_that_serves_at_once(journey: Journe
     journey.put(f"/tasks/{journey.task}/retrain-policy", {"min_sample": 100, "cooldown_minutes": 0})
     journey.teach(MORE)
 
-    decision = journey.post(f"/tasks/{journey.task}/retrain-check")
+    # The clock may have checked a moment before; then it is its decision that fired.
+    journey.post(f"/tasks/{journey.task}/retrain-check")
     job = eventually(lambda: job_of_policy(journey))
     second = journey.ended(job["id"])
     with resolver(journey, tmp_path) as followed:
         resolved = followed.resolve(journey.task)
     after = answer_and_judge(journey)
 
-    assert decision["fired"], decision["reasons"]
+    decisions = journey.get(f"/tasks/{journey.task}/retrain-decisions")["items"]
+    assert any(decision["fired"] for decision in decisions), decisions
     assert (first["status"], second["status"]) == ("succeeded", "succeeded")
     newest, oldest = journey.versions()
     assert newest["gate"]["verdict"] == "ship", newest["gate"]["reasons"]

@@ -38,9 +38,21 @@ def test_a_narrow_terminal_gets_the_first_columns_and_hears_of_the_others() -> N
     assert drawn.caption == "A wider terminal shows also: reason."
 
 
+def test_an_empty_list_says_so() -> None:
+    assert table([], "id", "task").caption == "There is nothing yet."
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(0.123456, "0.1235"), (1234567.8, "1,234,568"), ({"mae": 12345.6}, "mae 12,346"), ((), "-"), (None, "-")],
+    [
+        (0.123456, "0.1235"),
+        (1234567.8, "1,234,568"),
+        ({"mae": 12345.6}, "mae 12,346"),
+        ({"b": 2, "a": 1200}, "a 1,200\nb 2"),
+        ({"enabled": True}, '{"enabled": true}'),
+        ((), "-"),
+        (None, "-"),
+    ],
 )
 def test_numbers_are_written_with_the_digits_that_count(value: object, written: str) -> None:
     assert cell(value).plain == written

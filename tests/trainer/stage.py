@@ -25,6 +25,7 @@ from contracts.api.route import Arm, Route
 from contracts.api.task import Task
 from contracts.api.version import Verdict
 from contracts.command import Command
+from contracts.commands.erasure import ErasedExamples, GetErasedNames, ListErasedExamples, Names
 from contracts.commands.examples import CollectExamples, CountExamples
 from contracts.commands.jobs import GetJob, ListJobEvents, StartTraining
 from contracts.commands.tasks import GetTask
@@ -50,6 +51,8 @@ class Stage:
     rows: list[TrainingRow] = field(default_factory=lambda: rows_of(20))
     routes: dict[tuple[str, str], Route] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
     heard: list[Msg] = field(default_factory=list)
     players: dict[Service, Answering] = field(default_factory=dict)
 
@@ -143,7 +146,17 @@ async def trainer_on_stage(settings: Settings, *preloaded: str) -> AsyncIterator
         playing(place) as made,
         app.answering(place),
     ):
+        await _warmed(place)
         yield place, made
+
+
+async def _warmed(place: Workplace) -> None:
+    """Wait, as whoever deploys a trainer does until it is ready: what is asked before may take longer than it may."""
+
+    async def warm() -> bool:
+        return place.forkserver.is_warm
+
+    await eventually(warm, within_s=40)
 
 
 def rows_of(count: int) -> list[TrainingRow]:
@@ -171,7 +184,21 @@ def _feedback(made: Stage) -> Answers:
     answers = Answers()
     answers.add_without_transaction(CollectExamples, collect)
     answers.add_without_transaction(CountExamples, count)
+    _answer_about_erasures(answers, made)
     return answers
+
+
+def _answer_about_erasures(answers: Answers, made: Stage) -> None:
+    async def names(_: Caller, __: GetErasedNames) -> Names:
+        return Names(names=made.names)
+
+    async def erased(_: Caller, asked: ListErasedExamples) -> ErasedExamples:
+        left = sorted(each for each in made.erased if each > (asked.cursor or ""))
+        shown = tuple(left[: asked.limit])
+        return ErasedExamples(ids=shown, next_cursor=shown[-1] if len(left) > len(shown) else None)
+
+    answers.add_without_transaction(GetErasedNames, names)
+    answers.add_without_transaction(ListErasedExamples, erased)
 
 
 def _registry(made: Stage) -> Answers:

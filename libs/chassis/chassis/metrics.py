@@ -11,3 +11,6 @@ CONSUMER_LAG = Gauge("ratchet_consumer_lag", "Messages that a consumer has not b
 DEAD_LETTERS = Gauge("ratchet_dead_letters", "Messages that could not be handled and were not replayed.")
 BULK_ITEMS = Counter("ratchet_bulk_items_total", "Items taken in bulk.", ["consumer", "outcome"])
 BULK_SECONDS = Histogram("ratchet_bulk_batch_seconds", "Time to store one batch.", ["consumer"])
+PARTITIONS_AHEAD = Gauge("ratchet_partitions_ahead", "Days after today that there is a partition for.", ["table"])
+PARTITIONS_DROPPED = Counter("ratchet_partitions_dropped_total", "Partitions dropped by retention.", ["table"])
+ROWS_FORGOTTEN = Counter("ratchet_rows_forgotten_total", "Rows forgotten by retention.", ["table"])

@@ -23,6 +23,9 @@ class ChassisSettings(BaseSettings):
     relay_poll_s: float = Field(default=1.0, gt=0, description="Seconds between looks for events left in the outbox.")
     event_retention_days: int = Field(default=7, ge=1, description="Days that the event stream keeps events.")
     ingest_max_gb: float = Field(default=4.0, gt=0, description="Size at which the ingest stream refuses more.")
+    ingest_max_messages: int = Field(
+        default=500_000, ge=1, description="Messages of one tenant and sort waiting in the ingest stream at most."
+    )
 
 
 class FileSettings(ChassisSettings):

@@ -52,12 +52,17 @@ def _events(settings: ChassisSettings) -> StreamConfig:
 
 
 def _ingest(settings: ChassisSettings) -> StreamConfig:
-    """Refuse what no longer fits, so that it is the sender who knows; trust no header of an application's."""
+    """Refuse what no longer fits, so that it is the sender who knows; trust no header of an application's.
+
+    What is refused to one tenant, because its share waits to be stored already, fits for the others.
+    """
     return StreamConfig(
         name=INGEST_STREAM,
         subjects=["ingest.*.inference", "ingest.*.feedback"],
         retention=RetentionPolicy.WORK_QUEUE,
         discard=DiscardPolicy.NEW,
+        discard_new_per_subject=True,
+        max_msgs_per_subject=settings.ingest_max_messages,
         max_bytes=int(settings.ingest_max_gb * 2**30),
         duplicate_window=_SHORTEST_WINDOW_S,
         storage=StorageType.FILE,

@@ -28,6 +28,8 @@ _PATTERNS = {
     r"^[a-z0-9][a-z0-9_-]{0,62}$": "may hold up to 63 lower-case letters, digits, - and _, and begins with no - or _",
     r"^[\x21-\x7e]{1,128}$": "may hold up to 128 printable ASCII characters without spaces",
     r"^[a-z][a-z0-9+.-]*:[^\s\x00-\x1f]+$": "must be a URI, such as s3://models/tickets/7",
+    r"^[^\x00-\x1f]+$": "must be a name without control characters",
+    r"^[^\x00]*$": "must not contain NUL characters",
     r"^[0-9a-f]{64}$": "must be a SHA-256 in 64 lower-case hexadecimal digits",
 }
 

@@ -11,16 +11,21 @@ from ratchet.alerts import Alerts
 from ratchet.api_keys import ApiKeys
 from ratchet.datasets import Datasets
 from ratchet.dead_letters import DeadLetters
+from ratchet.erasures import Erasures
 from ratchet.events import Events
 from ratchet.examples import Examples
 from ratchet.experiments import Experiments
+from ratchet.exports import Exports
 from ratchet.feedback import Feedbacks
 from ratchet.health import Health
 from ratchet.inferences import Inferences
+from ratchet.insights import InsightsOfTasks
 from ratchet.kinds import InstalledKinds
 from ratchet.metrics import MetricsOfTasks
 from ratchet.predictions import Predicting
+from ratchet.prices import Prices
 from ratchet.prompts import Prompts
+from ratchet.redaction import Redactions
 from ratchet.retraining import Retraining
 from ratchet.rollouts import Rollouts
 from ratchet.routes import Routes
@@ -52,16 +57,25 @@ class Nouns(Noun[Way]):
         self.experiments = Experiments(way)
         self.predictions = Predicting(way)
         self.prompts = Prompts(way)
-        self.inferences = Inferences(way)
-        self.feedback = Feedbacks(way)
-        self.examples = Examples(way)
-        self.metrics = MetricsOfTasks(way)
         self.health = Health(way)
         self.alerts = Alerts(way)
-        self.retraining = Retraining(way)
         self.dead_letters = DeadLetters(way)
         self.api_keys = ApiKeys(way)
         self.events = Events(way)
+        self._learn(way)
+
+    def _learn(self, way: Way) -> None:
+        """Add what is about answers, opinions, and what is learned from them."""
+        self.exports = Exports(way)
+        self.inferences = Inferences(way)
+        self.feedback = Feedbacks(way)
+        self.redaction = Redactions(way)
+        self.examples = Examples(way)
+        self.metrics = MetricsOfTasks(way)
+        self.prices = Prices(way)
+        self.insights = InsightsOfTasks(way)
+        self.retraining = Retraining(way)
+        self.erasures = Erasures(way)
 
     @endpoint
     def me(self) -> Call[Me]:
@@ -72,7 +86,7 @@ class Nouns(Noun[Way]):
 class Client(Nouns[Direct]):
     """A client whose calls wait for their answers; may be shared by threads.
 
-    Calls raise the classes of `ratchet.errors`. What fails in passing is tried again for about two seconds; a retried
+    Calls raise the classes of `ratchet.errors`. What fails in passing is tried again for up to five seconds; a retried
     POST carries the same Idempotency-Key, so that nothing happens twice.
     """
 

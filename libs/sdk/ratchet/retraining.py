@@ -1,7 +1,7 @@
 """Where the calls about retrain policies and decisions are described."""
 
 from contracts.api.page import Page
-from contracts.api.retraining import RetrainDecision, RetrainPolicy
+from contracts.api.retraining import RetrainDecision, RetrainPolicy, RetrainReplay, RetrainReplayTerms
 from ratchet.wire.call import Call, at, get, post, put
 from ratchet.wire.noun import Noun, Way, endpoint, every, fields
 
@@ -18,6 +18,14 @@ class Retraining(Noun[Way]):
     def set_policy(self, task: str, policy: RetrainPolicy) -> Call[RetrainPolicy]:
         """Set the policy of a task with the fields of `RetrainPolicy`; raises `UnknownTask`."""
         return put(at("tasks", task, "retrain-policy"), RetrainPolicy, policy)
+
+    @fields(RetrainReplayTerms)
+    def replay(self, task: str, terms: RetrainReplayTerms) -> Call[RetrainReplay]:
+        """Say what a policy would have done in the past, with the fields of `RetrainReplayTerms`; changes nothing.
+
+        ``since`` and ``until`` limit the time, which is the last 30 days otherwise. Raises `UnknownTask`.
+        """
+        return post(at("tasks", task, "retrain-policy", "replay"), RetrainReplay, terms)
 
     @endpoint
     def check(self, task: str) -> Call[RetrainDecision]:

@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
-from chassis import service, store
+from chassis import service, store, watching
 from chassis.bulk import BulkConsumer
-from chassis.database import Transaction
+from chassis.database import EVERY_TENANT, Transaction
 from chassis.dead_letters import Replay
 from chassis.handlers import Handlers
 from chassis.service import Parts
+from chassis.watching import Watch
 from contracts.service import Service
 from contracts.topology import INGEST_CONSUMER, consumers
-from feedback import handlers, retraining
+from feedback import handlers, partitions, retention, retraining
+from feedback.erasure import sweeping
 from feedback.examples.thresholds import Thresholds
 from feedback.ingest import Intake, Portion
+from feedback.metrics import pruning
+from feedback.metrics.grains import Kept
 from feedback.phases import reporting
 from feedback.settings import Settings
 
@@ -29,14 +34,28 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
 async def running(settings: Settings) -> AsyncGenerator[Parts]:
     """Run the service as long as the context lasts."""
     async with service.parts(Service.FEEDBACK, settings) as parts:
-        intake = Intake(parts.database, parts.known_tasks, Thresholds(parts.nats))
+        thresholds = Thresholds(parts.nats)
+        intake = Intake(parts.database, parts.known_tasks, thresholds)
         events = handlers.events()
-        answers = handlers.answers(parts.known_tasks)
+        kept = Kept(hours=timedelta(days=settings.hours_kept_days))
+        answers = handlers.answers(parts.known_tasks, thresholds, kept)
+        await _make_days(parts)
         async with service.serving(parts, answers, events, replay=_replay(intake, events)):
             parts.beside(_bulk(parts, intake).run())
-            parts.beside(retraining.watch(parts.database, settings.retrain_check_s))
+            parts.beside(retraining.watch(parts, settings))
             parts.beside(reporting.watch(parts.database))
+            parts.beside(pruning.watch(parts.database, kept))
+            parts.beside(watching.run(parts.database, *_watches(settings)))
             yield parts
+
+
+def _watches(settings: Settings) -> tuple[Watch, ...]:
+    return (sweeping.watch(), sweeping.forgetting(), partitions.watch(), *retention.watches(settings))
+
+
+async def _make_days(parts: Parts) -> None:
+    async with parts.database.transaction(EVERY_TENANT) as tx:
+        await partitions.make_ahead(tx)
 
 
 def _bulk(parts: Parts, intake: Intake) -> BulkConsumer[list[Portion]]:

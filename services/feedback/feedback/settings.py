@@ -9,3 +9,33 @@ class Settings(ChassisSettings):
     """The settings of the feedback service."""
 
     retrain_check_s: float = Field(default=30.0, gt=0, description="Seconds between two checks of a retrain policy.")
+    decision_days_in_full: float = Field(
+        default=7, ge=0, description="Days after which retrain checks in which nothing was new are folded into one."
+    )
+    decision_retention_days: float = Field(
+        default=90, ge=1, le=36_500, description="Days that retrain decisions are kept, to be shown and replayed."
+    )
+    shape_retention_days: int = Field(
+        default=400, ge=62, le=36_500, description="Days that the counts are kept which drift is measured on."
+    )
+    hours_kept_days: int = Field(
+        default=90, ge=2, le=3_650, description="Days for which metrics are kept by hour; older ones are kept by day."
+    )
+    inference_retention_days: int | None = Field(
+        default=None,
+        ge=7,
+        le=36_500,
+        description="Days that inferences are kept after they were stored; none: for ever.",
+    )
+    feedback_retention_days: int | None = Field(
+        default=None,
+        ge=7,
+        le=36_500,
+        description="Days that feedback is kept after it was stored; none: for ever.",
+    )
+    unit_retention_days: int | None = Field(
+        default=None,
+        ge=30,
+        le=36_500,
+        description="Days after the end of a phase that its units are kept, and conversations; none: for ever.",
+    )

@@ -17,7 +17,7 @@ from trainer.predictions.recording import Recorder
 from trainer.predictions.serving import Serving
 from trainer.schedules import firing
 from trainer.settings import Settings
-from trainer.worker import readers, slots, states
+from trainer.worker import assessing, erasing, readers, slots, states
 from trainer.worker.workplace import Workplace
 
 
@@ -44,6 +44,8 @@ async def working(settings: Settings, *, preloaded: Sequence[str] = PRELOADED) -
         parts.facts["training"] = lambda: states.training(place)
         slots.begin(place)
         readers.begin(place)
+        erasing.begin(place)
+        assessing.begin(place)
         yield place
 
 

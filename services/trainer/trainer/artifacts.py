@@ -52,6 +52,15 @@ class Shelf:
         """Give frozen rows as Parquet; raises `MissingContent`."""
         return self._get(self.snapshot(digest), f"snapshot {digest}")
 
+    def snapshots(self) -> list[str]:
+        """Give the hashes of all snapshots, in order."""
+        found = self.files.matching(self.files.at("snapshots", "*", "*.parquet"))
+        return sorted(path.rsplit("/", 1)[-1].removesuffix(".parquet") for path in found)
+
+    def remove_snapshot(self, digest: str) -> None:
+        """Remove frozen rows, if they are there."""
+        self.files.remove(self.snapshot(digest))
+
     def scratch(self, name: str, attempt: int) -> str:
         """Name the folder for what an attempt has not finished."""
         return self.files.at("scratch", f"{name}.{attempt}")

@@ -1,6 +1,7 @@
 """Where the SQL of the chassis is: transactions, outbox and inbox, stored answers, dead letters."""
 
 from chassis.store.answers import StoredAnswer, find_answer, keep_answer
+from chassis.store.erasing import delete_answers_with, delete_letters_with
 from chassis.store.house import backlog, forget_old
 from chassis.store.letters import Letter, bury, list_letters, take_letter
 from chassis.store.outbox import Outgoing, Waiting, claim, forget_sent, leave, lock_outbox, oldest
@@ -17,6 +18,8 @@ __all__ = [
     "bury",
     "claim",
     "commit",
+    "delete_answers_with",
+    "delete_letters_with",
     "find_answer",
     "forget_old",
     "forget_sent",

@@ -3,12 +3,18 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from contracts import storable
 from contracts.api.feedback import Source
 from contracts.api.outcome import Outcome
 from contracts.ids import Key
 from contracts.message import Message, Moment, Request
+
+
+def _storable(text: str | None) -> str | None:
+    storable.check(text)
+    return text
 
 
 class ExampleKind(StrEnum):
@@ -34,6 +40,13 @@ class ReviewVerdict(StrEnum):
     REJECT = "reject"
 
 
+class ExampleOrder(StrEnum):
+    """In which order examples are listed: the newest first, or those of the least quality first."""
+
+    NEWEST = "newest"
+    QUALITY = "quality"
+
+
 class NewExample(Request):
     """An example given by hand."""
 
@@ -45,8 +58,26 @@ class NewExample(Request):
     source: Source = Source.USER
 
 
+class ExampleOfAnswer(Request):
+    """An example made of a served answer: a good one as it is, a bad one or a correction with what it should have been.
+
+    Without ``kind`` it is a correction where ``expected_output`` differs from the answer, else a good one.
+    """
+
+    kind: ExampleKind | None = None
+    expected_output: Outcome | None = None
+    note: Annotated[str | None, Field(max_length=10_000, description="Why it is one."), AfterValidator(_storable)] = (
+        None
+    )
+    source: Source = Source.USER
+
+
 class Example(Message):
-    """An input with its expected output, its quality and where it stands in review."""
+    """An input with its expected output, its quality and where it stands in review.
+
+    ``p_label`` is the probability that a classifier which did not learn from it gives its label, ``likely_label`` the
+    one that it finds likeliest, as of ``assessed_at``. What was deleted is kept for the versions that learnt from it.
+    """
 
     id: str
     task: str
@@ -65,28 +96,44 @@ class Example(Message):
     note: str | None
     created_at: Moment
     reviewed_at: Moment | None
+    revision: int = 1
+    disputed: bool = False
+    remark: str | None = None
+    p_label: float | None = None
+    likely_label: str | None = None
+    assessed_at: Moment | None = None
+    deleted_at: Moment | None = None
+    deleted_by: str | None = None
 
 
 class Review(Request):
     """A reviewer's verdict; ``expected_output`` corrects the example before approval."""
 
     verdict: ReviewVerdict
-    note: Annotated[str | None, Field(max_length=10_000)] = None
+    note: Annotated[str | None, Field(max_length=10_000, pattern=r"^[^\x00]*$")] = None
     expected_output: Outcome | None = None
 
 
 class ReviewOfMany(Request):
-    """One verdict for up to 1,000 pending examples; those reviewed already are left as they are."""
+    """One verdict for up to 1,000 pending examples; those that are settled already are left as they are."""
 
     ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
     verdict: ReviewVerdict
-    note: Annotated[str | None, Field(max_length=10_000)] = None
+    note: Annotated[str | None, Field(max_length=10_000, pattern=r"^[^\x00]*$")] = None
 
 
 class Reviewed(Message):
-    """How many examples the verdict changed."""
+    """How many examples were reviewed, and what became of them.
+
+    They are settled, wait for others, or are disputed; ``skipped`` were settled before, are not there, or may not be
+    reviewed by those who submitted them.
+    """
 
     reviewed: int
+    settled: int = 0
+    waiting: int = 0
+    disputed: int = 0
+    skipped: int = 0
 
 
 class ExampleStats(Message):

@@ -36,6 +36,13 @@ class Source(StrEnum):
     AUTOMATED = "automated"
 
 
+class Aside(StrEnum):
+    """Opinions to look at: those that still wait for their inferences, and those that came too late to count."""
+
+    PARKED = "parked"
+    LATE = "late"
+
+
 _OPINIONS = ("verdict", "score", "correction", "comment", "used", "helpful", "value")
 _LARGEST = 1e12
 
@@ -90,7 +97,11 @@ class NewFeedback(Request):
 
 
 class Feedback(Message):
-    """An opinion as stored; ``version_id`` is known once its inference has arrived."""
+    """An opinion as stored; ``version_id`` is known once its inference has arrived, and until then it is ``parked``.
+
+    Of opinions with the same inference, operation, metric and source, what the latest says counts (``standing``), and
+    the others are kept as its history. One that is ``late``, given after the task's attribution window, counts nowhere.
+    """
 
     key: str
     inference_id: str | None
@@ -109,13 +120,33 @@ class Feedback(Message):
     stored_at: Moment
     metric: str | None = None
     value: float | None = None
+    parked: Annotated[bool, Field(description="Whether it still waits for its inference.")] = False
+    late: Annotated[bool, Field(description="Whether it was given after the attribution window.")] = False
+    standing: Annotated[bool, Field(description="Whether something that it says counts.")] = True
+    superseded_by: Annotated[str | None, Field(description="Key of the opinion that says it all again, later.")] = None
+
+    @property
+    def counts(self) -> str:
+        """Say in a word or two whether it counts."""
+        if self.late:
+            return "no, too late"
+        if not self.standing:
+            return "no, revised"
+        return "for no version yet" if self.parked else "yes"
 
 
 class FeedbackStats(Message):
-    """How many opinions there are, in all and by group."""
+    """How many opinions count, in all and by group: what stands of several by one source about one answer is one.
+
+    ``parked`` of these wait for their inferences. Beside them ``late`` opinions count nowhere, and ``superseded`` ones
+    are only kept as the history of others.
+    """
 
     total: int
     by: dict[str, int]
+    parked: int = 0
+    late: int = 0
+    superseded: int = 0
 
 
 class RefusedItem(Message):

@@ -28,6 +28,10 @@ class NewInference(Request):
     cost_usd: Annotated[float | None, Field(ge=0, le=1_000_000)] = None
     error: Annotated[str | None, Field(max_length=2_000)] = None
     occurred_at: Moment | None = None
+    model: Annotated[
+        str | None,
+        Field(min_length=1, max_length=200, description="Tells the cost by its price, if none is told."),
+    ] = None
 
 
 class Inference(Message):
@@ -48,3 +52,4 @@ class Inference(Message):
     error: str | None
     occurred_at: Moment
     stored_at: Moment
+    model: str | None = None

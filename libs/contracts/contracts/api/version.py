@@ -121,6 +121,18 @@ class Approval(Message):
     note: str
 
 
+class VersionErasure(Message):
+    """A version was made of rows that were erased since on behalf of a person: it cannot be made again as it was.
+
+    ``rows`` is how many of its rows are gone, ``snapshot`` the hash of those that are left.
+    """
+
+    erasure_id: str
+    at: Moment
+    rows: int
+    snapshot: str | None = None
+
+
 class Version(Message):
     """An immutable build of a task."""
 
@@ -137,6 +149,7 @@ class Version(Message):
     created_at: Moment
     source: VersionSource = VersionSource.TRAINED
     approvals: tuple[Approval, ...] = ()
+    erasures: tuple[VersionErasure, ...] = ()
 
     def arm(self, weight: float = 1.0) -> Arm:
         """Give the arm of a route with which this version serves; what is kept elsewhere has no bytes here."""

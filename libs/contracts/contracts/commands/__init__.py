@@ -1,181 +1,74 @@
 """Where all commands are listed; permissions and published schemas are made from this list."""
 
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeGuard
 
 from contracts.command import Command
-from contracts.commands.datasets import (
-    CreateDataset,
-    DeleteDataset,
-    ExportTable,
-    GetDataset,
-    ListDatasetRows,
-    ListDatasets,
-)
-from contracts.commands.dead_letters import ListDeadLetters, ReplayDeadLetter
-from contracts.commands.examples import (
-    CollectExamples,
-    CountExamples,
-    GetExample,
-    ListExamples,
-    ReviewExample,
-    ReviewExamples,
-    SubmitExample,
-)
-from contracts.commands.experiments import (
-    GetExperiment,
-    ListExperiments,
-    ReplayExperiment,
-    StartExperiment,
-    StopExperiment,
-)
-from contracts.commands.health import (
-    AcknowledgeAlert,
-    GetHealth,
-    GetMonitors,
-    GetTaskHealth,
-    ListAlerts,
-    SetMonitors,
-)
-from contracts.commands.jobs import CancelJob, GetJob, ListJobEvents, ListJobs, RetryJob, StartTraining
-from contracts.commands.kinds import ListKinds
-from contracts.commands.lineage import ImportArtifact, ListLearners, ListTeachers
-from contracts.commands.metrics import (
-    CountFeedback,
-    GetInference,
-    GetMetrics,
-    ListFeedback,
-    ListInferences,
-)
-from contracts.commands.ping import Ping
-from contracts.commands.predictions import Predict
-from contracts.commands.prompts import (
-    ActivatePrompt,
-    ChangeDraft,
-    CreateDraft,
-    DeleteDraft,
-    GetDraft,
-    GetPrompt,
-    GetPromptOfVersion,
-    ListDrafts,
-    ListPrompts,
-    PublishDraft,
-    PublishPrompt,
-    StorePrompt,
-)
-from contracts.commands.retraining import CheckRetraining, GetRetrainPolicy, ListRetrainDecisions, SetRetrainPolicy
-from contracts.commands.rollouts import GetRollout, ListRollouts, ReplayRollout, StartRollout, SteerRollout
-from contracts.commands.schedules import (
-    ChangeSchedule,
-    CreateSchedule,
-    DeleteSchedule,
-    GetSchedule,
-    ListScheduledRuns,
-    ListSchedules,
-)
-from contracts.commands.tasks import ChangeTask, CreateTask, DeleteTask, GetTask, ListTasks
-from contracts.commands.versions import (
-    ApproveVersion,
-    CompareVersions,
-    GetRoute,
-    GetServing,
-    GetVersion,
-    ListServing,
-    ListVersions,
-    PromoteVersion,
-    RegisterVersion,
-    ResolveTask,
-    RetireVersion,
-    RollBack,
-    SetCanary,
+from contracts.commands import (
+    assessments,
+    datasets,
+    dead_letters,
+    erasure,
+    examples,
+    experiments,
+    exports,
+    feedback_policies,
+    health,
+    insights,
+    jobs,
+    kinds,
+    lineage,
+    metrics,
+    ping,
+    predictions,
+    prices,
+    prompts,
+    redaction,
+    retraining,
+    reviews,
+    rollouts,
+    schedules,
+    tasks,
+    versions,
 )
 
-ALL: tuple[type[Command[Any]], ...] = (
-    CreateTask,
-    GetTask,
-    ListTasks,
-    ChangeTask,
-    DeleteTask,
-    ListKinds,
-    StartTraining,
-    GetJob,
-    ListJobs,
-    ListJobEvents,
-    CancelJob,
-    RetryJob,
-    CreateSchedule,
-    GetSchedule,
-    ListSchedules,
-    ChangeSchedule,
-    DeleteSchedule,
-    ListScheduledRuns,
-    CreateDataset,
-    GetDataset,
-    ListDatasets,
-    ListDatasetRows,
-    DeleteDataset,
-    Predict,
-    ExportTable,
-    ImportArtifact,
-    ListTeachers,
-    ListLearners,
-    ListVersions,
-    GetVersion,
-    RegisterVersion,
-    CompareVersions,
-    ApproveVersion,
-    RetireVersion,
-    PromoteVersion,
-    SetCanary,
-    RollBack,
-    StartRollout,
-    GetRollout,
-    ListRollouts,
-    SteerRollout,
-    ReplayRollout,
-    StartExperiment,
-    GetExperiment,
-    ListExperiments,
-    StopExperiment,
-    ReplayExperiment,
-    GetHealth,
-    GetTaskHealth,
-    GetMonitors,
-    SetMonitors,
-    ListAlerts,
-    AcknowledgeAlert,
-    StorePrompt,
-    PublishPrompt,
-    ListPrompts,
-    GetPrompt,
-    GetPromptOfVersion,
-    ActivatePrompt,
-    CreateDraft,
-    ListDrafts,
-    GetDraft,
-    ChangeDraft,
-    DeleteDraft,
-    PublishDraft,
-    GetRoute,
-    ResolveTask,
-    ListServing,
-    GetServing,
-    SubmitExample,
-    GetExample,
-    ListExamples,
-    CountExamples,
-    ReviewExample,
-    ReviewExamples,
-    CollectExamples,
-    GetInference,
-    ListInferences,
-    ListFeedback,
-    CountFeedback,
-    GetMetrics,
-    GetRetrainPolicy,
-    SetRetrainPolicy,
-    CheckRetraining,
-    ListRetrainDecisions,
-    ListDeadLetters,
-    ReplayDeadLetter,
-    Ping,
+_MODULES = (
+    assessments,
+    datasets,
+    dead_letters,
+    erasure,
+    examples,
+    experiments,
+    exports,
+    feedback_policies,
+    health,
+    insights,
+    jobs,
+    kinds,
+    lineage,
+    metrics,
+    ping,
+    predictions,
+    prices,
+    prompts,
+    redaction,
+    retraining,
+    reviews,
+    rollouts,
+    schedules,
+    tasks,
+    versions,
 )
+
+
+def _declared(module: ModuleType) -> tuple[type[Command[Any]], ...]:
+    """Give the commands that a module declares, in the order in which it does."""
+    return tuple(each for each in vars(module).values() if _is_declared(each, module))
+
+
+def _is_declared(each: object, module: ModuleType) -> TypeGuard[type[Command[Any]]]:
+    # Beside the commands, a module holds the parametrised classes that pydantic makes for them; those have no subject.
+    return isinstance(each, type) and each.__module__ == module.__name__ and "subject" in vars(each)
+
+
+ALL: tuple[type[Command[Any]], ...] = tuple(command for module in _MODULES for command in _declared(module))

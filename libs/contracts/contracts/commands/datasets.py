@@ -67,6 +67,21 @@ class DeleteDataset(Command[Dataset]):
     dataset_id: str
 
 
+class WriteTable(Command[KeptFile]):
+    """Write lines of JSON that lie among the uploads as a Parquet file beside them; raises `UnknownDataset`.
+
+    Columns are texts, but for the ``numbers``.
+    """
+
+    subject = "tables.write"
+    owner = Service.TRAINER
+    timeout_s = 120.0
+
+    lines: str
+    columns: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+
+
 class ExportTable(Command[KeptFile]):
     """Write all that an artifact says, such as the forecasts of every series, as a file; raises `NoTable`."""
 

@@ -1,7 +1,13 @@
 """Where the commands about examples are declared; the feedback service owns them."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from contracts.api.example import (
     Example,
+    ExampleOfAnswer,
+    ExampleOrder,
     ExampleStats,
     ExampleStatus,
     NewExample,
@@ -26,6 +32,29 @@ class SubmitExample(Command[Example]):
     example: NewExample
 
 
+class SubmitAnswer(Command[Example]):
+    """Make an example of a served answer, one for each person; raises `UnknownInference`, `AlreadySubmitted`."""
+
+    subject = "examples.submit_answer"
+    owner = Service.FEEDBACK
+
+    inference_id: str
+    example: ExampleOfAnswer
+
+
+class DeleteExample(Command[Example]):
+    """Mark an example as deleted; raises `UnknownExample`, `NotAllowed`.
+
+    With ``only_own`` it must be a pending one that whoever asks submitted.
+    """
+
+    subject = "examples.delete"
+    owner = Service.FEEDBACK
+
+    example_id: str
+    only_own: bool = False
+
+
 class GetExample(Command[Example]):
     """Give one example; raises `UnknownExample`."""
 
@@ -36,13 +65,15 @@ class GetExample(Command[Example]):
 
 
 class ListExamples(Command[Page[Example]], Listing):
-    """Give the examples, newest first."""
+    """Give the examples, newest first or worst first; those of a quality up to ``max_quality``, if that is given."""
 
     subject = "examples.list"
     owner = Service.FEEDBACK
 
     task: str | None = None
     status: ExampleStatus | None = None
+    max_quality: Annotated[float | None, Field(ge=0, le=1)] = None
+    order: ExampleOrder = ExampleOrder.NEWEST
 
 
 class CountExamples(Command[ExampleStats]):
@@ -56,17 +87,18 @@ class CountExamples(Command[ExampleStats]):
 
 
 class ReviewExample(Command[Example]):
-    """Approve or reject a pending example; raises `UnknownExample`, `AlreadyReviewed`."""
+    """Review a pending example; raises `UnknownExample`, `AlreadyReviewed`, `OwnExample`, `Stale`."""
 
     subject = "examples.review"
     owner = Service.FEEDBACK
 
     example_id: str
     review: Review
+    expected_revision: int | None = None
 
 
 class ReviewExamples(Command[Reviewed]):
-    """Approve or reject many pending examples at once."""
+    """Review many pending examples at once."""
 
     subject = "examples.review_many"
     owner = Service.FEEDBACK

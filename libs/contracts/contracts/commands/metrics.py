@@ -2,10 +2,11 @@
 
 from contracts.api.feedback import Feedback, FeedbackStats
 from contracts.api.inference import Inference
-from contracts.api.metrics import Metrics, Period
+from contracts.api.metrics import MetricRow, Metrics, Period
 from contracts.api.page import Page
 from contracts.command import Command
 from contracts.commands.listing import Listing
+from contracts.message import Moment
 from contracts.service import Service
 
 
@@ -29,13 +30,15 @@ class ListInferences(Command[Page[Inference]], Listing):
 
 
 class ListFeedback(Command[Page[Feedback]], Listing):
-    """Give the opinions, newest first."""
+    """Give the opinions, newest first: all, or those only that wait for their inferences, or that came too late."""
 
     subject = "feedback.list"
     owner = Service.FEEDBACK
 
     task: str | None = None
     inference_id: str | None = None
+    parked: bool = False
+    late: bool = False
 
 
 class CountFeedback(Command[FeedbackStats]):
@@ -51,12 +54,32 @@ class CountFeedback(Command[FeedbackStats]):
 
 
 class GetMetrics(Command[Metrics]):
-    """Give the numbers of a task in a period, from rollups; raises `UnknownTask`."""
+    """Give the numbers of a task, or of all, from rollups; raises `UnknownTask`.
+
+    They are of a period until now, of the time from ``since`` up to ``until``, or of a phase.
+    """
 
     subject = "metrics.get"
     owner = Service.FEEDBACK
     askers = (Service.GATEWAY, Service.REGISTRY)
 
-    task: str
+    task: str | None = None
     version_id: str | None = None
     period: Period = Period.DAY
+    since: Moment | None = None
+    until: Moment | None = None
+    phase: str | None = None
+    details: bool = False
+
+
+class ListMetricRows(Command[Page[MetricRow]], Listing):
+    """Give the numbers of each version in each minute, hour, day or month, oldest first; raises `UnknownTask`."""
+
+    subject = "metrics.list"
+    owner = Service.FEEDBACK
+
+    task: str | None = None
+    version_id: str | None = None
+    period: Period = Period.DAY
+    since: Moment | None = None
+    until: Moment | None = None

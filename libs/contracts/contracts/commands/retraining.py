@@ -1,7 +1,7 @@
 """Where the commands about retrain policies are declared; the feedback service owns them."""
 
 from contracts.api.page import Page
-from contracts.api.retraining import RetrainDecision, RetrainPolicy
+from contracts.api.retraining import RetrainDecision, RetrainPolicy, RetrainReplay, RetrainReplayTerms
 from contracts.command import Command
 from contracts.commands.listing import Listing
 from contracts.service import Service
@@ -42,3 +42,13 @@ class ListRetrainDecisions(Command[Page[RetrainDecision]], Listing):
     owner = Service.FEEDBACK
 
     task: str
+
+
+class ReplayRetraining(Command[RetrainReplay]):
+    """Say what another policy would have done over the stored decisions; raises `UnknownTask`."""
+
+    subject = "retraining.replay"
+    owner = Service.FEEDBACK
+
+    task: str
+    terms: RetrainReplayTerms

@@ -39,6 +39,10 @@ class AlreadyReviewed(Conflict):
     """The example was reviewed already."""
 
 
+class AlreadySubmitted(Conflict):
+    """There is an example of this answer already."""
+
+
 class GateNotPassed(Conflict):
     """The version did not pass the promotion gate."""
 

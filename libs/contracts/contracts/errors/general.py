@@ -61,6 +61,10 @@ class NotAllowed(DomainError):
     status = 403
 
 
+class OwnExample(NotAllowed):
+    """Those who submit an example may not review it."""
+
+
 class TrainingSwitchedOff(NotAllowed):
     """Training is switched off on this platform."""
 

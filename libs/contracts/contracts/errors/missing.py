@@ -51,6 +51,14 @@ class UnknownExample(NotFound):
     """There is no such example."""
 
 
+class UnknownErasure(NotFound):
+    """There is no such erasure."""
+
+
+class UnknownExport(NotFound):
+    """There is no such export."""
+
+
 class UnknownInference(NotFound):
     """There is no such inference."""
 

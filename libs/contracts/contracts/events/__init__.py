@@ -1,9 +1,11 @@
 """Where all events are listed; the event map, the permissions and the published schemas are made from this list."""
 
 from contracts.event import Event
+from contracts.events.assessments import ExamplesAssessed
 from contracts.events.datasets import DatasetDeleted, DatasetRead, DatasetUploaded
+from contracts.events.erasure import ErasureCompleted, RowsErased, SubjectErased, VersionsFlagged
 from contracts.events.health import AlertRaised, AlertResolved, HealthChanged
-from contracts.events.learning import ExamplesReviewed, ExampleSubmitted, RetrainEvaluated
+from contracts.events.learning import ExamplesReviewed, ExampleSubmitted, QueueChanged, RetrainEvaluated
 from contracts.events.phases import PhaseClosed, PhaseOpened, VersionPerformance
 from contracts.events.release import (
     ExperimentConcluded,
@@ -45,8 +47,14 @@ ALL: tuple[type[Event], ...] = (
     AlertResolved,
     ExampleSubmitted,
     ExamplesReviewed,
+    ExamplesAssessed,
+    QueueChanged,
     RetrainEvaluated,
     DatasetUploaded,
     DatasetRead,
     DatasetDeleted,
+    SubjectErased,
+    RowsErased,
+    VersionsFlagged,
+    ErasureCompleted,
 )

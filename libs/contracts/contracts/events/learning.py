@@ -1,6 +1,7 @@
 """Where the facts of examples and of retraining are declared."""
 
 from contracts.api.example import ExampleKind, ExampleStatus
+from contracts.api.review import HistoryKind
 from contracts.event import Event
 from contracts.service import Service
 
@@ -30,6 +31,21 @@ class ExamplesReviewed(Event):
     status: ExampleStatus
     count: int
     by: str
+
+
+class QueueChanged(Event):
+    """Something happened to examples that are still in review; ``disputed`` of them wait for somebody to decide."""
+
+    subject = "queue.changed"
+    producer = Service.FEEDBACK
+    consumers = (Service.GATEWAY,)
+
+    task: str
+    what: HistoryKind
+    count: int
+    by: str
+    disputed: int = 0
+    example_id: str | None = None
 
 
 class RetrainEvaluated(Event):

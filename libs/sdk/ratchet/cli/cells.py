@@ -88,7 +88,7 @@ def _members(value: BaseModel) -> list[str]:
 
 def _holds_numbers(value: object) -> bool:
     values = cast("Mapping[str, object]", value).values() if isinstance(value, Mapping) else ()
-    return bool(values) and all(isinstance(each, float) for each in values)
+    return bool(values) and all(isinstance(each, int | float) and not isinstance(each, bool) for each in values)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (whatever JSON can hold)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contracts.api.example import Example, ExampleStatus, NewExample, ReviewVerdict
+from contracts.api.assessment import SUSPECT_QUALITY
+from contracts.api.example import Example, ExampleStatus, NewExample
 from contracts.api.page import Page
-from contracts.errors import InvalidInput
-from ratchet.cli import lines
+from ratchet.cli import assessing, exporting, lines, queueing
 from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
 from ratchet.cli.output import record, show, show_page
 from ratchet.cli.session import connected
@@ -17,19 +17,28 @@ if TYPE_CHECKING:
     from ratchet.client import Client
 
 app = group("What is worth training on, and its review.")
-_MOST = 1000
+exporting.add(app)
+assessing.add(app)
+queueing.add(app)
 
 
 @command(app, "list")
 def list_(
     task: OfTask = None,
     status: Annotated[ExampleStatus | None, typer.Option(help="Only with this status.")] = None,
+    *,
+    suspect: Annotated[
+        bool, typer.Option("--suspect", help="Approved ones to doubt, of a quality up to 0.5; the worst first.")
+    ] = False,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> None:
     """List examples, the newest first."""
     with connected() as client:
-        page = client.examples.list(task=task, status=status, limit=limit, cursor=cursor)
+        if suspect:
+            page = client.examples.worst(task=task, max_quality=SUSPECT_QUALITY, limit=limit, cursor=cursor)
+        else:
+            page = client.examples.list(task=task, status=status, limit=limit, cursor=cursor)
     show_page(page, "id", "status", "input", "expected_output", "quality", "submitted_by", "reviewed_by")
 
 
@@ -49,27 +58,6 @@ def submit(
         else:
             made = (client.examples.submit(task=task, input=text, expected_output=label),)
     show_page(Page[Example](items=made), "id", "status", "quality", "quality_reasons")
-
-
-@command(app)
-def review(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="EXAMPLE…", help="Ids of examples.")] = None,
-    *,
-    reject: Annotated[bool, typer.Option("--reject", help="Reject them; otherwise they are approved.")] = False,
-    note: Annotated[str | None, typer.Option(help="Why; kept with the examples.")] = None,
-    all_of: Annotated[str | None, typer.Option(metavar="TASK", help="Up to 1,000 that wait in this task.")] = None,
-) -> None:
-    """Approve or reject examples that wait for review."""
-    verdict = ReviewVerdict.REJECT if reject else ReviewVerdict.APPROVE
-    with connected() as client:
-        chosen = list(ids or ())
-        if all_of:
-            waiting = client.examples.list(task=all_of, status=ExampleStatus.PENDING, limit=_MOST)
-            chosen += [example.id for example in waiting.items]
-        if not chosen:
-            raise InvalidInput("Nothing to review: name examples, or a task with --all-of that has some waiting.")
-        done = client.examples.review_many(chosen, verdict=verdict, note=note)
-    show(done, f"Reviewed {done.reviewed:,} of {len(chosen):,}.")
 
 
 @command(app)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from contracts.api.feedback import FeedbackVerdict, NewFeedback
+from contracts.api.feedback import Aside, FeedbackVerdict, NewFeedback
 from contracts.api.metrics import Period
-from ratchet.cli import lines
+from ratchet.cli import lines, settings
 from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
 from ratchet.cli.output import record, show, show_page
 from ratchet.cli.session import connected
@@ -35,14 +35,18 @@ def send(
 @command(app, "list")
 def list_(
     task: OfTask = None,
-    inference: Annotated[str | None, typer.Option(help="Only about this answer.")] = None,
+    inference: Annotated[str | None, typer.Option(help="All that was said about this answer.")] = None,
+    only: Annotated[
+        Aside | None, typer.Option(help="Only those whose answers have not come, or that came too late to count.")
+    ] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> None:
-    """List opinions, the newest first."""
+    """List opinions, the newest first; what does not stand was said again later, or came too late."""
     with connected() as client:
-        page = client.feedback.list(task=task, inference_id=inference, limit=limit, cursor=cursor)
-    show_page(page, "key", "task", "verdict", "correction", "metric", "value", "comment", "by", "source", "occurred_at")
+        page = client.feedback.list(task=task, inference_id=inference, only=only, limit=limit, cursor=cursor)
+    told = ("verdict", "correction", "metric", "value", "comment", "by", "source", "occurred_at")
+    show_page(page, "key", "task", "counts", *told, "superseded_by")
 
 
 @command(app)
@@ -55,4 +59,19 @@ def stats(
     """Count opinions by a column."""
     with connected() as client:
         found = client.feedback.stats(task=task, version=version, group_by=group_by, period=period)
+    show(found, record(found))
+
+
+@command(app)
+def policy(
+    task: Annotated[str, typer.Argument(help="Name of the task.")],
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a field, such as attribution_window_days=7.")
+    ] = None,
+) -> None:
+    """Show how the feedback of a task counts, or change it."""
+    with connected() as client:
+        found = client.feedback.policy(task)
+        if change:
+            found = client.feedback.set_policy(task, **{**found.model_dump(), **settings.read(change)})
     show(found, record(found))

@@ -24,7 +24,7 @@ def bar(what: str) -> Generator[Callable[[int, int | None], None]]:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn  # noqa: PLC0415
 
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
-    with Progress(*columns, console=margin(), disable=for_programs(), transient=True) as progress:
+    with Progress(*columns, console=margin(), disable=not _is_watched(), transient=True) as progress:
         shown = progress.add_task(what, total=None)
 
         def tell(done: int, size: int | None) -> None:
@@ -32,6 +32,10 @@ def bar(what: str) -> Generator[Callable[[int, int | None], None]]:
             progress.update(shown, completed=done, total=size, description=title)
 
         yield tell
+
+
+def _is_watched() -> bool:
+    return margin().is_terminal and not for_programs()
 
 
 def upload(client: "Client", file: Path, task: str, name: str | None = None) -> Dataset:

@@ -8,10 +8,10 @@ import typer
 
 from contracts.api.download import TableFormat
 from contracts.api.route import Arm, Route
-from contracts.api.version import VersionStatus
+from contracts.api.version import Version, VersionStatus
 from ratchet.cli import curating, files, labels
 from ratchet.cli.commands import Cursor, Limit, command, group
-from ratchet.cli.output import console, for_programs, hint_at_next, record, show, show_object, show_page, table
+from ratchet.cli.output import console, for_programs, hint_at_next, record, show, show_object, table
 from ratchet.cli.session import connected
 
 app = group("Versions, and which of them serves.")
@@ -31,7 +31,10 @@ def list_(
     """List the versions of a task."""
     with connected() as client:
         page = client.versions.list(task, status=status, limit=limit, cursor=cursor)
-    show_page(page, "number", "label", "status", "id", "metrics", "created_at")
+    told = [each.model_copy(update={"erasures": _erased(each)}) for each in page.items]
+    flags = ("erasures",) if any(each.erasures for each in page.items) else ()
+    show(page, table(told, "number", "label", "status", "id", *flags, "metrics", "created_at"))
+    hint_at_next(page)
 
 
 @command(app, "show")
@@ -97,6 +100,11 @@ def serving(
             return
         found = client.routes.serving(task, at_time=at.astimezone())
     show(found, record(found))
+
+
+def _erased(version: Version) -> str:
+    rows = sum(each.rows for each in version.erasures)
+    return f"{rows:,} of its rows were erased" if version.erasures else ""
 
 
 def _arm(arm: Arm) -> str:

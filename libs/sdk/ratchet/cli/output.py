@@ -19,6 +19,7 @@ _WIDTH_OF_FILES = 160
 _LEAST = 18
 _NARROW = frozenset({"id", "job_id", "key", "status", "since", "until", "created_at", "queued_at", "due_at", "at"})
 _BORDER = 3
+_NOTHING = "There is nothing yet."
 _AS_JSON: ContextVar[bool] = ContextVar("as_json", default=False)
 
 
@@ -90,7 +91,9 @@ def table(items: Iterable[BaseModel], *columns: str) -> Table:
         drawn.add_column(name.replace("_", " "), no_wrap=name in _NARROW)
     for row in rows:
         drawn.add_row(*row[:shown])
-    if shown < len(columns):
+    if not rows:
+        drawn.caption, drawn.caption_justify = _NOTHING, "left"
+    elif shown < len(columns):
         left = ", ".join(name.replace("_", " ") for name in columns[shown:])
         drawn.caption, drawn.caption_justify = f"A wider terminal shows also: {left}.", "left"
     return drawn

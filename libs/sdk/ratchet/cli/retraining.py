@@ -1,11 +1,12 @@
 """Where `ratchet retrain` is."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from contracts.api.retraining import RetrainDecision
-from ratchet.cli import settings
+from ratchet.cli import replaying, settings
 from ratchet.cli.commands import Cursor, Limit, command, group
 from ratchet.cli.output import record, show, show_page
 from ratchet.cli.session import connected
@@ -43,6 +44,23 @@ def decisions(task: OfOneTask, limit: Limit = 20, cursor: Cursor = None) -> None
     with connected() as client:
         page = client.retraining.decisions(task, limit=limit, cursor=cursor)
     show_page(page, "at", "fired", "reasons", "asked_by", "id")
+
+
+@command(app)
+def replay(
+    task: OfOneTask,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="Replay with a field changed, such as min_accuracy=0.9.")
+    ] = None,
+    since: Annotated[datetime | None, typer.Option("--from", help="From this time; else the last 30 days.")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", help="Up to this time; else up to now.")] = None,
+) -> None:
+    """Show what the policy, or a changed one, would have done in the past; nothing is changed by it."""
+    with connected() as client:
+        terms = {**client.retraining.policy(task).model_dump(), **settings.read(change or [])}
+        terms |= {"since": since and since.astimezone(), "until": until and until.astimezone()}
+        replayed = client.retraining.replay(task, **terms)
+    show(replayed, replaying.drawn(replayed))
 
 
 def _drawn(decision: RetrainDecision) -> str:

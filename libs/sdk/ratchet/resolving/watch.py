@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ _log = logging.getLogger("ratchet")
 _RETRY_S = 0.5
 _SAVE_AFTER_S = 0.2
 _RENEW_S = 60.0
+_STRAGGLERS_S = 0.02
 _LOST = (NatsError, OSError, TimeoutError)
 
 
@@ -111,13 +113,23 @@ class Watch:
 
     async def _read(self, connection: Client, watcher: KeyValue.KeyWatcher) -> None:
         async for entry in watcher:
-            if entry is None:
-                self._known.hears()
-                self.settled.set()
-            elif entry.value:
+            if entry is not None:
+                await self._take(connection, entry.value)
+                continue
+            await self._take_stragglers(connection, watcher)
+            self._known.hears()
+            self.settled.set()
+
+    async def _take_stragglers(self, connection: Client, watcher: KeyValue.KeyWatcher) -> None:
+        """Take what nats-py heard but did not give yet: where one route is there it may say too soon that none is."""
+        await connection.flush()
+        with suppress(TimeoutError):
+            while isinstance(entry := await watcher.updates(timeout=_STRAGGLERS_S), KeyValue.Entry):
                 await self._take(connection, entry.value)
 
-    async def _take(self, connection: Client, value: bytes) -> None:
+    async def _take(self, connection: Client, value: bytes | None) -> None:
+        if not value:
+            return
         try:
             route = Route.model_validate_json(value)
         except ValidationError as wrong:

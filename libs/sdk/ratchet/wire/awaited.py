@@ -8,7 +8,7 @@ import httpx
 
 from contracts.api.page import Page
 from ratchet.wire.call import Call, Stream, next_page
-from ratchet.wire.connection import STREAM_TIMEOUT, Connection, length, parts, settings
+from ratchet.wire.connection import STREAM_TIMEOUT, Connection, length, parts, received, settings
 from ratchet.wire.exchange import Pause, Reply, Steps, exchange
 from ratchet.wire.files import BLOCK, Sink
 from ratchet.wire.sse import Reading
@@ -94,4 +94,4 @@ class Awaited:
                 await response.aread()
                 return response
             await sink.receive_awaited(response.aiter_bytes(BLOCK), length(response))
-            return httpx.Response(response.status_code, request=response.request)
+            return received(response)

@@ -91,6 +91,11 @@ def fetch(path: str, sink: Sink, **query: Term) -> Call[Path]:
     return Call("GET", path, lambda _: sink.path, _written(query), sink=sink)
 
 
+def fetch_posted(path: str, sink: Sink, body: BaseModel) -> Call[Path]:
+    """Describe a POST that is answered with a file; the answer is its path."""
+    return Call("POST", path, lambda _: sink.path, body=_encoded(body), key=new_id(), sink=sink)
+
+
 def put(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:
     """Describe a PUT."""
     return Call("PUT", path, answer.model_validate_json, body=_encoded(body))

@@ -52,3 +52,9 @@ def length(response: httpx.Response) -> int | None:
     """Give how many bytes a response has, if it says so."""
     said = response.headers.get("Content-Length", "")
     return int(said) if said.isdigit() else None
+
+
+def received(response: httpx.Response) -> httpx.Response:
+    """Give the reply whose body went into a file: its own headers, without those that are about the body."""
+    own = [(name, value) for name, value in response.headers.items() if name.startswith("x-")]
+    return httpx.Response(response.status_code, headers=own, request=response.request)

@@ -18,7 +18,9 @@ from ratchet.wire.call import Call
 
 Answer = TypeVar("Answer")
 ATTEMPTS = 5
-PASSING = frozenset({502, 503, 504})
+PASSING = frozenset({429, 502, 503, 504})
+PATIENCE_S = 5.0
+"""Nobody is kept waiting longer than that in all; a refusal that asks for more is handed on at once."""
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
 _LONGEST_QUOTE = 300
@@ -40,12 +42,20 @@ def exchange(call: Call[Answer]) -> Steps[Answer]:
 
     Raises the `DomainError` that the gateway answered with, or `Unavailable` and `TooSlow` if it did not answer.
     """
+    return call.read((yield from replied(call)).content)
+
+
+def replied(call: Call[Any]) -> Steps[httpx.Response]:
+    """Give the reply itself, for whoever needs more than what is read from its body; raises like `exchange`."""
+    left = PATIENCE_S
     for attempt in range(1, ATTEMPTS):
         reply = yield call
-        if not may_pass(reply):
-            return _read(call, reply)
-        yield Pause(pause_after(attempt))
-    return _read(call, (yield call))
+        pause = max(pause_after(attempt), asked_for(reply))
+        left -= pause
+        if not may_pass(reply) or left < 0:
+            return _succeeded(reply)
+        yield Pause(pause)
+    return _succeeded((yield call))
 
 
 def may_pass(reply: Reply) -> bool:
@@ -58,6 +68,12 @@ def pause_after(attempt: int) -> float:
     return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
 
 
+def asked_for(reply: Reply) -> float:
+    """Give the seconds that a refusal asks to wait by Retry-After, and a little more, so that not all come at once."""
+    header = reply.headers.get("Retry-After", "") if isinstance(reply, httpx.Response) else ""
+    return int(header) * random.uniform(1.0, 1.1) if header.isascii() and header.isdigit() else 0.0  # noqa: S311
+
+
 def refusal(reply: Reply) -> DomainError:
     """Give the error that a failed reply means."""
     if isinstance(reply, httpx.Response):
@@ -68,10 +84,10 @@ def refusal(reply: Reply) -> DomainError:
     return Unavailable(f"Is the gateway up? Tried {tried}: {str(reply) or type(reply).__name__}.")
 
 
-def _read(call: Call[Answer], reply: Reply) -> Answer:
+def _succeeded(reply: Reply) -> httpx.Response:
     if not isinstance(reply, httpx.Response) or not reply.is_success:
         raise refusal(reply)
-    return call.read(reply.content)
+    return reply
 
 
 def _problem(response: httpx.Response) -> Problem:

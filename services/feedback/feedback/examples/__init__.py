@@ -1,57 +1,59 @@
-"""Where examples are submitted, reviewed and collected for training."""
+"""Where examples are submitted, found and listed."""
 
-from collections.abc import Mapping, Sequence
+import re
 from uuid import UUID
 
 import orjson
 
 from chassis import pages
 from chassis.database import Transaction
-from contracts.api.example import (
-    Example,
-    ExampleStatus,
-    NewExample,
-    Review,
-    Reviewed,
-    ReviewOfMany,
-    TrainingRow,
-)
+from contracts.api.example import Example, ExampleOrder, ExampleStatus, NewExample
 from contracts.api.outcome import label_of, text_of
 from contracts.api.page import Page
-from contracts.commands.examples import CollectExamples, ListExamples
-from contracts.errors import AlreadyReviewed, InvalidInput, UnknownExample
-from contracts.events.learning import ExamplesReviewed, ExampleSubmitted
-from feedback import quality
-from feedback.store import collecting, reviews
+from contracts.commands.examples import ListExamples
+from contracts.errors import InvalidInput, UnknownExample
+from contracts.events.learning import ExampleSubmitted
+from feedback.examples import judging
+from feedback.quality import Facts
 from feedback.store import examples as store
-
-_MOST_AT_ONCE = 1000
+from feedback.store import listings
 
 
 async def submit(tx: Transaction, given: NewExample) -> Example:
     """Add an example by hand; people review it, however good it looks."""
     text, label = text_of(given.input), label_of(given.expected_output)
-    likeness = quality.likeness(text)
-    judged = quality.assess(await _facts(tx, given, likeness))
+    likeness, judged = await judging.judge(tx, given.task, tx.cause.actor, Facts(given.source, text, label))
     row = store.NewRow(
         tenant=tx.tenant,
         task=given.task,
-        status=ExampleStatus.PENDING,
+        status=str(ExampleStatus.PENDING),
         input=orjson.dumps(given.input).decode(),
         output=orjson.dumps(given.output).decode() if given.output is not None else None,
         expected_output=orjson.dumps(given.expected_output).decode(),
         label=label,
         likeness=likeness,
-        kind=given.kind,
+        kind=str(given.kind),
         quality=judged.score,
         quality_reasons=judged.reasons,
-        source=given.source,
+        source=str(given.source),
         inference_id=None,
         feedback_key=None,
         submitted_by=tx.cause.actor,
         reviewed_by=None,
     )
-    return await _insert(tx, row)
+    (example,) = await insert(tx, row)
+    return example
+
+
+async def insert(tx: Transaction, row: store.NewRow) -> list[Example]:
+    """Store an example and say so; gives it, or nothing if it is there already."""
+    made = [await find(tx, new.id) for new in await store.insert(tx, [row])]
+    for each in made:
+        said = ExampleSubmitted(
+            task=each.task, example_id=each.id, kind=each.kind, status=each.status, quality=each.quality
+        )
+        tx.publish(said)
+    return made
 
 
 async def find(tx: Transaction, example_id: str) -> Example:
@@ -63,59 +65,23 @@ async def find(tx: Transaction, example_id: str) -> Example:
 
 
 async def list_(tx: Transaction, asked: ListExamples) -> Page[Example]:
-    """Give examples, newest first."""
-    found = await store.list_(
-        tx, task=asked.task, status=asked.status, before=pages.uuid(asked.cursor), limit=asked.limit + 1
-    )
+    """Give examples, newest first or worst first."""
+    wanted = listings.Filter(tx.tenant, asked.task, asked.status and str(asked.status), asked.max_quality)
+    if asked.order is ExampleOrder.QUALITY:
+        found = await listings.worst(tx, wanted, after=_place(asked.cursor), limit=asked.limit + 1)
+        return pages.cut(found, asked.limit, lambda example: f"{example.quality!r}:{example.id}")
+    found = await listings.newest(tx, wanted, before=pages.uuid(asked.cursor), limit=asked.limit + 1)
     return pages.cut(found, asked.limit, lambda example: example.id)
 
 
-async def review(tx: Transaction, example_id: str, given: Review) -> Example:
-    """Approve or reject a pending example; raises `UnknownExample`, `AlreadyReviewed`."""
-    label = label_of(given.expected_output)
-    task = await reviews.settle(tx, _id(example_id), given, label)
-    example = await find(tx, example_id)
-    if task is None:
-        detail = f"The example was {example.status} by {example.reviewed_by} already."
-        raise AlreadyReviewed(detail, status_now=example.status)
-    tx.publish(ExamplesReviewed(task=task, status=example.status, count=1, by=tx.cause.actor))
-    return example
-
-
-async def review_many(tx: Transaction, given: ReviewOfMany) -> Reviewed:
-    """Approve or reject those examples that are pending still."""
-    counts = await reviews.settle_many(tx, given, _ids(given.ids))
-    status = reviews.STATUS_AFTER[given.verdict]
-    for task, count in counts.items():
-        tx.publish(ExamplesReviewed(task=task, status=status, count=count, by=tx.cause.actor))
-    return Reviewed(reviewed=sum(counts.values()))
-
-
-async def collect(tx: Transaction, asked: CollectExamples) -> Page[TrainingRow]:
-    """Give approved examples as of a time, by id."""
-    limit = min(max(asked.limit, 1), _MOST_AT_ONCE)
-    rows = await collecting.collect(tx, asked.task, asked.until, after=pages.uuid(asked.after), limit=limit + 1)
-    return pages.cut(rows, limit, lambda row: row.id)
-
-
-async def _facts(tx: Transaction, given: NewExample, likeness: bytes | None) -> quality.Facts:
-    counts: Mapping[str, int] = {}
-    if likeness:
-        question = (tx.tenant, given.task, likeness)
-        counts = (await store.count_alike(tx, [question])).get(question, counts)
-    agreeing, contradicting = quality.compare(label_of(given.expected_output), counts)
-    return quality.Facts(given.source, text_of(given.input), agreeing=agreeing, contradicting=contradicting)
-
-
-async def _insert(tx: Transaction, row: store.NewRow) -> Example:
-    (new,) = await store.insert(tx, [row])
-    example = await find(tx, new.id)
-    tx.publish(
-        ExampleSubmitted(
-            task=new.task, example_id=new.id, kind=example.kind, status=example.status, quality=example.quality
-        )
-    )
-    return example
+def _place(cursor: str | None) -> tuple[float | None, str | None]:
+    """Read the cursor of a list by quality: a quality and an id."""
+    if cursor is None:
+        return None, None
+    quality, _, example_id = cursor.partition(":")
+    if not re.fullmatch(r"\d(\.\d{1,20})?(e-\d\d)?", quality):
+        raise InvalidInput.at("cursor", "is not a cursor of this list")
+    return float(quality), pages.uuid(example_id)
 
 
 def _id(text: str) -> str:
@@ -123,13 +89,6 @@ def _id(text: str) -> str:
         return str(UUID(text))
     except ValueError as wrong:
         raise _unknown(text) from wrong
-
-
-def _ids(texts: Sequence[str]) -> list[str]:
-    try:
-        return [str(UUID(text)) for text in texts]
-    except ValueError as wrong:
-        raise InvalidInput.at("ids", "each must be the id of an example") from wrong
 
 
 def _unknown(example_id: str) -> UnknownExample:

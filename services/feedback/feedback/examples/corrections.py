@@ -37,6 +37,11 @@ class Correction:
         """Give what other examples are compared by."""
         return (self.opinion.tenant, self.opinion.task, self.likeness) if self.likeness else None
 
+    @property
+    def by(self) -> str:
+        """Name who gave it."""
+        return self.opinion.by or quality.anonymous(self.opinion.source)
+
 
 async def submit(tx: Transaction, opinions: Sequence[Opinion], approval: Approval) -> None:
     """Make examples of corrections whose input is known; of good enough quality they are approved at once."""
@@ -77,21 +82,20 @@ async def _rows(tx: Transaction, corrections: Iterable[Correction], approval: Ap
     for each in given:
         rows.append(_row(each, quality.assess(_facts(each, alike)), approval))
         if each.question and each.label is not None:
-            counts = alike.setdefault(each.question, {})
-            counts[each.label] = counts.get(each.label, 0) + 1
+            counts, said = alike.setdefault(each.question, {}), (each.label, each.by)
+            counts[said] = counts.get(said, 0) + 1
     return rows
 
 
 def _facts(correction: Correction, alike: examples.Alike) -> quality.Facts:
     others = alike.get(correction.question) if correction.question else None
-    agreeing, contradicting = quality.compare(correction.label, others or {})
     return quality.Facts(
         source=Source(correction.opinion.source),
         text=correction.text,
+        label=correction.label,
         confidence=correction.served.confidence,
         corrected=_differs(correction),
-        agreeing=agreeing,
-        contradicting=contradicting,
+        alike=quality.compare(correction.label, correction.by, others or {}),
     )
 
 
@@ -119,6 +123,7 @@ def _row(correction: Correction, judged: quality.Quality, approval: Approval) ->
         source=opinion.source,
         inference_id=opinion.inference_id,
         feedback_key=opinion.key,
-        submitted_by=opinion.by or f"a {opinion.source} source",
+        submitted_by=correction.by,
         reviewed_by="policy" if approved else None,
+        confidence=correction.served.confidence,
     )

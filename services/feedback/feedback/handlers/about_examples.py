@@ -3,30 +3,37 @@
 from chassis.database import Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
-from contracts.api.example import Example, ExampleStats, Reviewed, TrainingRow
+from contracts.api.example import Example, ExampleStats
 from contracts.api.page import Page
 from contracts.commands.examples import (
-    CollectExamples,
     CountExamples,
+    DeleteExample,
     GetExample,
     ListExamples,
-    ReviewExample,
-    ReviewExamples,
+    SubmitAnswer,
     SubmitExample,
 )
 from feedback import examples
+from feedback.examples import answered, deleting
 from feedback.store import examples as store
 
 
 def answer(answers: Answers, known_tasks: KnownTasks) -> None:
     """Register the answers."""
     _answer_readers(answers)
-    _answer_reviewers(answers)
 
     @answers.to(SubmitExample)
     async def submit(tx: Transaction, command: SubmitExample) -> Example:
         await known_tasks.get(tx.tenant, command.example.task)
         return await examples.submit(tx, command.example)
+
+    @answers.to(SubmitAnswer)
+    async def submit_answer(tx: Transaction, command: SubmitAnswer) -> Example:
+        return await answered.submit(tx, command.inference_id, command.example)
+
+    @answers.to(DeleteExample)
+    async def delete(tx: Transaction, command: DeleteExample) -> Example:
+        return await deleting.delete(tx, command.example_id, only_own=command.only_own)
 
 
 def _answer_readers(answers: Answers) -> None:
@@ -41,17 +48,3 @@ def _answer_readers(answers: Answers) -> None:
     @answers.to(CountExamples)
     async def count(tx: Transaction, command: CountExamples) -> ExampleStats:
         return await store.count(tx, command.task)
-
-    @answers.to(CollectExamples)
-    async def collect(tx: Transaction, command: CollectExamples) -> Page[TrainingRow]:
-        return await examples.collect(tx, command)
-
-
-def _answer_reviewers(answers: Answers) -> None:
-    @answers.to(ReviewExample)
-    async def review(tx: Transaction, command: ReviewExample) -> Example:
-        return await examples.review(tx, command.example_id, command.review)
-
-    @answers.to(ReviewExamples)
-    async def review_many(tx: Transaction, command: ReviewExamples) -> Reviewed:
-        return await examples.review_many(tx, command.review)

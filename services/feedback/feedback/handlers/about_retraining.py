@@ -4,9 +4,16 @@ from chassis.database import Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
 from contracts.api.page import Page
-from contracts.api.retraining import RetrainDecision, RetrainPolicy
-from contracts.commands.retraining import CheckRetraining, GetRetrainPolicy, ListRetrainDecisions, SetRetrainPolicy
+from contracts.api.retraining import RetrainDecision, RetrainPolicy, RetrainReplay
+from contracts.commands.retraining import (
+    CheckRetraining,
+    GetRetrainPolicy,
+    ListRetrainDecisions,
+    ReplayRetraining,
+    SetRetrainPolicy,
+)
 from feedback import retraining
+from feedback.retraining import replaying
 
 
 def answer(answers: Answers, known_tasks: KnownTasks) -> None:
@@ -22,6 +29,10 @@ def answer(answers: Answers, known_tasks: KnownTasks) -> None:
         await known_tasks.get(tx.tenant, command.task)
         return await retraining.set_policy(tx, command.task, command.policy)
 
+    _answer_about_decisions(answers, known_tasks)
+
+
+def _answer_about_decisions(answers: Answers, known_tasks: KnownTasks) -> None:
     @answers.to(CheckRetraining)
     async def check(tx: Transaction, command: CheckRetraining) -> RetrainDecision:
         await known_tasks.get(tx.tenant, command.task)
@@ -31,3 +42,8 @@ def answer(answers: Answers, known_tasks: KnownTasks) -> None:
     async def list_(tx: Transaction, command: ListRetrainDecisions) -> Page[RetrainDecision]:
         await known_tasks.get(tx.tenant, command.task)
         return await retraining.list_decisions(tx, command)
+
+    @answers.to(ReplayRetraining)
+    async def replay(tx: Transaction, command: ReplayRetraining) -> RetrainReplay:
+        await known_tasks.get(tx.tenant, command.task)
+        return await replaying.replay(tx, command.task, command.terms)

@@ -18,6 +18,7 @@ from contracts.topology import INGEST_CONSUMER
 from feedback.examples.thresholds import Approval, Thresholds
 from feedback.ingest import reading, storing
 from feedback.ingest.reading import Delivered, Items, Where
+from feedback.ingest.rulebook import Rulebook
 from feedback.store import letters
 from feedback.store.letters import ORIGIN
 
@@ -40,6 +41,7 @@ class Intake:
         self._database = database
         self._known_tasks = known_tasks
         self._thresholds = thresholds
+        self._rulebook = Rulebook(database)
 
     def work(self) -> Work[list[Portion]]:
         """Give what the consumer of the stream does with messages."""
@@ -60,10 +62,10 @@ class Intake:
 
     async def refuse(self, message: Msg, reason: str) -> None:
         """Keep a message that Postgres cannot store."""
-        delivered = _delivered(message)
         tenant = message.subject.split(".")[1]
+        redactor = (await self._rulebook.of([tenant])).get(tenant)
         async with self._database.transaction(EVERY_TENANT) as tx:
-            await letters.bury(tx, [reading.letter(tenant, delivered, message.data, reason)])
+            await letters.bury(tx, [reading.letter(_delivered(message), reason, redactor)])
 
     async def replay(self, tx: Transaction, message: Outgoing) -> None:
         """Store a message that was broken before; raises `InvalidInput` if it still is."""
@@ -79,9 +81,10 @@ class Intake:
         return Portion(messages, items, await self._thresholds.of(items.tasks()))
 
     async def _read(self, messages: Sequence[Delivered]) -> Items:
-        items = reading.read(messages)
+        redactors = await self._rulebook.of(message.subject.split(".")[1] for message in messages)
+        items = reading.read(messages, redactors=redactors)
         unknown = frozenset([task for task in items.tasks() if not await self._knows(*task)])
-        return reading.read(messages, unknown) if unknown else items
+        return reading.read(messages, unknown, redactors) if unknown else items
 
     async def _knows(self, tenant: str, task: str) -> bool:
         try:

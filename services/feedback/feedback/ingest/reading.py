@@ -1,9 +1,9 @@
 """Where messages of applications are read, item by item, so that a broken one does not take others with it."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple, cast
 from uuid import NAMESPACE_OID, uuid5
 
@@ -12,22 +12,24 @@ from pydantic import TypeAdapter, ValidationError
 
 from chassis import store
 from chassis.rpc.answering import invalid
+from contracts import storable
 from contracts.api.feedback import NewFeedback
 from contracts.api.inference import NewInference
 from contracts.events.ingest import Ingest
-from contracts.ids import Key
 from contracts.topology import INGEST_CONSUMER
+from feedback.ingest import opening, redacting
 from feedback.ingest.labels import countable
+from feedback.redaction.redactor import Redactor
 from feedback.store.inferences import NewRow
 from feedback.store.letters import ORIGIN
 from feedback.store.opinions import Opinion
 
-MOST_ITEMS = 1000
 Tasks = frozenset[tuple[str, str]]
-_NAME = TypeAdapter(Key)
+Redactors = Mapping[str, Redactor]
+"""What is taken out of the texts of each tenant; one that asked for nothing is missing."""
+
 _INFERENCE = TypeAdapter(NewInference)
 _FEEDBACK = TypeAdapter(NewFeedback)
-_NUL = b"\\u0000"
 
 
 class Where(NamedTuple):
@@ -64,6 +66,7 @@ class _Entry(NamedTuple):
     value: Any
     message: Delivered
     number: int
+    redactor: Redactor | None
 
     @property
     def origin(self) -> str:
@@ -73,82 +76,91 @@ class _Entry(NamedTuple):
     def derived_id(self) -> str:
         return str(uuid5(NAMESPACE_OID, self.origin))
 
+    def of_task(self, task: object) -> Redactor | None:
+        return self.redactor and self.redactor.of_task(task if isinstance(task, str) else None)
 
-def read(messages: Iterable[Delivered], unknown: Tasks = frozenset()) -> Items:
+
+def read(messages: Iterable[Delivered], unknown: Tasks = frozenset(), redactors: Redactors | None = None) -> Items:
     """Read messages; of items with the same id the first counts, and items of unknown tasks are broken."""
-    items = Items()
+    items, known = Items(), redactors or {}
     for message in messages:
-        _, tenant, noun = message.subject.split(".")
-        add = _add_inference if noun == Ingest.INFERENCE else _add_opinion
+        tenant = message.subject.split(".")[1]
+        redactor = known.get(tenant)
         try:
-            values, suspect = _open(tenant, message.body)
+            values, suspect = opening.items(tenant, message.body)
         except ValueError as wrong:
-            items.letters.append(letter(tenant, message, message.body, _sentence(wrong)))
+            items.letters.append(letter(message, _sentence(wrong), redactor))
             continue
         for index, value in enumerate(values):
-            entry = _Entry(tenant, value, message, index)
+            entry = _Entry(tenant, value, message, index, redactor)
             try:
                 if suspect:
-                    _refuse_nul(value)
-                add(items, entry, unknown)
+                    storable.check(value)
+                _add(items, entry, unknown)
             except ValueError as wrong:
                 items.letters.append(_item_letter(entry, wrong, alone=len(values) == 1))
     return items
 
 
-def letter(tenant: str, message: Delivered, body: bytes, reason: str) -> store.Letter:
+def letter(message: Delivered, reason: str, redactor: Redactor | None) -> store.Letter:
     """Make a letter of a whole message."""
-    headers = {ORIGIN: message.where().origin}
-    return store.Letter(tenant, INGEST_CONSUMER, store.Outgoing(message.subject, headers, body), reason)
+    headers, tenant = {ORIGIN: message.where().origin}, message.subject.split(".")[1]
+    outgoing = store.Outgoing(message.subject, headers, redacting.body(redactor, message.body))
+    return store.Letter(tenant, INGEST_CONSUMER, outgoing, redacting.sentence(redactor, reason))
 
 
 def _item_letter(entry: _Entry, wrong: ValueError, *, alone: bool) -> store.Letter:
-    sentence = _sentence(wrong)
+    sent = cast("dict[str, object]", entry.value) if isinstance(entry.value, dict) else {}
+    redactor = entry.of_task(sent.get("task"))
+    sentence = redacting.sentence(redactor, _sentence(wrong))
     reason = sentence if alone else f"item {entry.number}: {sentence}"
-    try:
-        body = orjson.dumps(entry.value)
-    except TypeError:
-        body = entry.message.body
-    outgoing = store.Outgoing(entry.message.subject, {ORIGIN: entry.origin}, body)
+    outgoing = store.Outgoing(entry.message.subject, {ORIGIN: entry.origin}, _body(entry, redactor))
     return store.Letter(entry.tenant, INGEST_CONSUMER, outgoing, reason)
+
+
+def _body(entry: _Entry, redactor: Redactor | None) -> bytes:
+    """Write an item again, alone; or the whole message, where the item cannot be written."""
+    try:
+        return orjson.dumps(redacting.item(redactor, entry.value) if redactor else entry.value)
+    except (TypeError, ValueError):
+        return redacting.body(redactor, _plain(entry))
+
+
+def _plain(entry: _Entry) -> bytes:
+    try:
+        return json.dumps(entry.value).encode()
+    except (RecursionError, ValueError):
+        return entry.message.body
 
 
 def _sentence(wrong: ValueError) -> str:
     if isinstance(wrong, ValidationError):
         return invalid(wrong).detail
-    return f"not readable as JSON: {wrong}" if isinstance(wrong, orjson.JSONDecodeError) else str(wrong)
+    return f"not readable as JSON: {wrong}" if isinstance(wrong, json.JSONDecodeError) else str(wrong)
 
 
-def _open(tenant: str, body: bytes) -> tuple[list[Any], bool]:
-    """Give the items of a message, and whether one of them may contain NUL characters, which Postgres cannot store."""
-    _check_name(tenant)
-    value = orjson.loads(body)
-    values = cast("list[Any]", value) if isinstance(value, list) else [value]
-    if len(values) > MOST_ITEMS:
-        message = f"{len(values):,} items; one message carries at most {MOST_ITEMS:,}"
-        raise ValueError(message)
-    return values, _NUL in body
-
-
-@lru_cache(maxsize=10_000)
-def _check_name(tenant: str) -> None:
-    _NAME.validate_python(tenant)
+def _add(items: Items, entry: _Entry, unknown: Tasks) -> None:
+    noun = entry.message.subject.split(".")[2]
+    add = _add_inference if noun == Ingest.INFERENCE else _add_opinion
+    add(items, entry, unknown)
 
 
 def _add_inference(items: Items, entry: _Entry, unknown: Tasks) -> None:
     sent = _INFERENCE.validate_python(entry.value)
+    sent = redacting.model(entry.of_task(sent.task), sent)
     tenant, id = entry.tenant, sent.id or entry.derived_id
     _refuse_unknown((tenant, sent.task), unknown)
     row = NewRow(
         tenant, id, sent.task, sent.version_id, sent.unit, sent.session, _json(sent.input), _json(sent.output),
         countable(sent.output), sent.confidence, sent.latency_ms, sent.tokens_in, sent.tokens_out, sent.cost_usd,
-        sent.error, sent.occurred_at or entry.message.where().sent_at,
+        sent.error, sent.occurred_at or entry.message.where().sent_at, sent.model,
     )  # fmt: skip
     items.inferences.setdefault((tenant, id), row)
 
 
 def _add_opinion(items: Items, entry: _Entry, unknown: Tasks) -> None:
     sent = _FEEDBACK.validate_python(entry.value)
+    sent = redacting.model(entry.of_task(sent.task), sent)
     tenant, key = entry.tenant, sent.key or entry.derived_id
     _refuse_unknown((tenant, sent.task), unknown)
     opinion = Opinion(
@@ -172,16 +184,3 @@ def _refuse_unknown(task: tuple[str, str], unknown: Tasks) -> None:
     if task in unknown:
         message = f"task: there is no task {task[1]!r}; create it first"
         raise ValueError(message)
-
-
-def _refuse_nul(value: object) -> None:
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str) and "\x00" in each:
-            message = "must not contain NUL characters"
-            raise ValueError(message)
-        if isinstance(each, dict):
-            waiting += [*each, *each.values()]  # pyright: ignore[reportUnknownArgumentType]
-        elif isinstance(each, list):
-            waiting += each  # pyright: ignore[reportUnknownArgumentType]

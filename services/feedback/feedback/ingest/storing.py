@@ -4,43 +4,41 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chassis.database import Transaction
-from feedback import phases
-from feedback.examples import corrections
+from feedback import partitions, phases, standing
+from feedback.examples import learning
 from feedback.examples.thresholds import Approval
-from feedback.ingest import rollups
+from feedback.ingest import guarding, hearing, pricing, rollups, shapes
 from feedback.ingest.reading import Items
-from feedback.store import conversations, inferences, letters, opinions
-from feedback.store import rollups as hours
+from feedback.store import conversations, inferences, letters
+from feedback.store import rollups as sums
 from feedback.store.conversations import Begun, Conversation
 from feedback.store.inferences import NewRow
-from feedback.store.opinions import Opinion
 
 
 async def store(tx: Transaction, items: Items, approval: Approval) -> int:
     """Store what is new and give its number; replicas take turns, so that no opinion can miss its inference."""
     await inferences.lock(tx)
+    await partitions.ensure(tx)
+    items = await guarding.spare(tx, items)
     served = await _insert_inferences(tx, items)
-    attached = await opinions.attach(tx, served) if served else []
-    told = await _insert_opinions(tx, items)
+    heard = await hearing.hear(tx, items, served)
+    changes = heard.change.counted
     begun = await _begin_conversations(tx, served)
-    await hours.add(tx, rollups.of(served, told, attached, begun))
-    await phases.count(tx, served, (*told, *attached))
-    await corrections.submit(tx, [each for each in (*told, *attached) if each.correction], approval)
+    await sums.add(tx, rollups.of(served, changes, begun))
+    await shapes.count(tx, served)
+    await phases.count(tx, served, changes)
+    await learning.learn(tx, (*heard.told, *heard.attached), standing.outdated(heard.change.after), approval)
     if items.letters:
         await letters.bury(tx, items.letters)
-    return len(served) + len(told)
+    return len(served) + len(heard.told)
 
 
 async def _insert_inferences(tx: Transaction, items: Items) -> list[NewRow]:
-    sent = items.inferences
-    if not sent:
+    if not items.inferences:
         return []
+    sent = await pricing.priced(tx, items.inferences.values())
     new = await inferences.insert(tx, list(sent.values()))
     return list(sent.values()) if len(new) == len(sent) else [sent[id] for id in new]
-
-
-async def _insert_opinions(tx: Transaction, items: Items) -> list[Opinion]:
-    return await opinions.insert(tx, list(items.opinions.values())) if items.opinions else []
 
 
 async def _begin_conversations(tx: Transaction, served: Iterable[NewRow]) -> list[Begun]:

@@ -1,98 +1,113 @@
-"""Where the numbers of a task are answered, from sums by hour alone."""
+"""Where the numbers of a task are answered, from sums alone."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from chassis.database import Transaction
 from contracts.api.feedback import FeedbackStats, FeedbackVerdict
-from contracts.api.metrics import MetricPoint, Metrics, Period
+from contracts.api.metrics import Metrics
 from contracts.commands.metrics import CountFeedback, GetMetrics
 from contracts.errors import InvalidInput
-from feedback.metrics import numbers
-from feedback.metrics.numbers import Counted
-from feedback.store import measures
-from feedback.store.measures import Point, Span, VersionTotals
+from feedback.metrics import advising, confidence, counted, gathering, numbers, of_phases, periods
+from feedback.metrics.counted import Counted
+from feedback.metrics.grains import Kept
+from feedback.metrics.periods import Asked, Window
+from feedback.store import measures, spreads
+from feedback.store.measures import Span
+from feedback.store.spreads import LabelTotals
+from feedback.store.sums import Grain
 
-_LENGTHS = {
-    Period.HOUR: timedelta(hours=1),
-    Period.DAY: timedelta(days=1),
-    Period.WEEK: timedelta(weeks=1),
-    Period.MONTH: timedelta(days=30),
-}
+KEPT = Kept()
 _GROUPS = ("verdict", "operation", "source", "version_id")
 _MOST_LABELS = 200
+_MOST_POINTS = 500
 
 
-async def of(tx: Transaction, asked: GetMetrics) -> Metrics:
-    """Answer for a task, in total, by version and over time, all as of one moment."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    asked: GetMetrics
+    window: Window
+    step: Grain
+
+    def span(self, longest: Grain = Grain.MONTH) -> Span:
+        return Span(self.asked.task, self.asked.version_id, self.window.pieces(longest))
+
+
+async def of(tx: Transaction, asked: GetMetrics, kept: Kept = KEPT) -> Metrics:
+    """Answer for a task or all, in total, by version and over time, all as of one moment."""
     await measures.hold_still(tx)
-    span = Span(asked.task, asked.version_id, since(asked.period, datetime.now(UTC)))
-    counted = await _counted(tx, span)
-    total = numbers.add(counted.values())
-    return Metrics(
+    if asked.phase is not None:
+        return await of_phases.of(tx, asked, asked.phase)
+    question = await _question(tx, asked, kept)
+    by_version = await gathering.counted(tx, question.span())
+    total = counted.add(by_version.values())
+    labels = await spreads.labels(tx, question.span(), most=_MOST_LABELS) if by_version else []
+    answer = Metrics(
         task=asked.task,
         period=asked.period,
-        since=span.since,
+        since=question.window.since,
+        until=question.window.until,
+        step=str(question.step),
         metrics=numbers.of(asked.version_id, total),
-        versions=tuple(numbers.of(version or None, each) for version, each in sorted(counted.items())),
-        series=tuple(_point(point) for point in await measures.over_time(tx, span, step=_step(asked.period))),
-        distributions=await _distributions(tx, span, total.totals),
+        versions=tuple(numbers.of(version or None, each) for version, each in sorted(by_version.items())),
+        series=tuple(map(numbers.point, await _series(tx, question))) if by_version else (),
+        distributions=_distributions(total, labels),
+        labels=tuple(map(numbers.of_label, labels)) if asked.details else (),
     )
-
-
-def since(period: Period, now: datetime) -> datetime | None:
-    """Give the hour that a period begins with: the whole of the hour that lies as far back; None for all time."""
-    if period is Period.ALL:
-        return None
-    return (now - _LENGTHS[period]).replace(minute=0, second=0, microsecond=0)
+    return await _advised(tx, question, answer, total)
 
 
 async def count_feedback(tx: Transaction, asked: CountFeedback) -> FeedbackStats:
     """Count opinions by one of their properties; raises `InvalidInput` for another."""
     if asked.group_by not in _GROUPS:
         raise InvalidInput.at("group_by", f"must be one of {', '.join(_GROUPS)}")
-    by = await measures.opinions(
-        tx,
-        task=asked.task,
-        version_id=asked.version_id,
-        since=since(asked.period, datetime.now(UTC)),
-        group_by=asked.group_by,
-    )
-    return FeedbackStats(total=sum(by.values()), by={value or "none": count for value, count in by.items()})
+    await measures.hold_still(tx)
+    window = Window(periods.since(asked.period, datetime.now(UTC)), None)
+    span = Span(asked.task, asked.version_id, window.pieces())
+    by: dict[str, int] = {}
+    for each in await spreads.opinions(tx, span):
+        value = getattr(each, asked.group_by) or "none"
+        by[value] = by.get(value, 0) + each.opinions
+    parked = sum(each.parked for each in await measures.by_version(tx, span))
+    return FeedbackStats(total=sum(by.values()), by=dict(sorted(by.items())), parked=parked)
 
 
-async def _counted(tx: Transaction, span: Span) -> Mapping[str, Counted]:
-    counted = {totals.version_id: Counted(totals, {}, {}) for totals in await measures.by_version(tx, span)}
-    for version, bucket, count in await measures.latencies(tx, span):
-        counted[version].latencies[bucket] = count
-    for version, predicted, actual, count in await measures.confusion(tx, span):
-        if version in counted:
-            counted[version].confusion[predicted, actual] = count
-    return counted
+async def _question(tx: Transaction, asked: GetMetrics, kept: Kept) -> _Question:
+    now = datetime.now(UTC)
+    window = periods.window(Asked(asked.period, asked.since, asked.until), now, kept)
+    first = await measures.first_month(tx, asked.task) if window.since is None else None
+    return _Question(asked, window, periods.step(window, first, now, kept))
 
 
-def _step(period: Period) -> str:
-    return "hour" if period in {Period.HOUR, Period.DAY} else "day"
+async def _series(tx: Transaction, question: _Question) -> Iterable[measures.Point]:
+    return await measures.over_time(tx, question.span(question.step), step=str(question.step), most=_MOST_POINTS)
 
 
-def _point(point: Point) -> MetricPoint:
-    return MetricPoint(
-        at=point.at,
-        inferences=point.inferences,
-        judged=point.judged,
-        accuracy=numbers.share(point.judged_right, point.judged),
-    )
+async def _advised(tx: Transaction, question: _Question, answer: Metrics, total: Counted) -> Metrics:
+    asked, earlier = question.asked, periods.before(question.window)
+    before = [Span(asked.task, asked.version_id, each.pieces()) for each in earlier]
+    advice = await advising.advise(tx, answer, total.confusion, before)
+    return answer.model_copy(update=advice)
 
 
-async def _distributions(tx: Transaction, span: Span, totals: VersionTotals) -> dict[str, dict[str, int]]:
-    labels = await measures.labels(tx, span, most=_MOST_LABELS)
+def _distributions(total: Counted, labels: Iterable[LabelTotals]) -> dict[str, dict[str, int]]:
+    known, totals = list(labels), total.totals
     verdicts = {FeedbackVerdict.POSITIVE.value: totals.positive, FeedbackVerdict.NEGATIVE.value: totals.negative}
+    operations = {operation: count for (operation, name), count in sorted(total.opinions.items()) if name == "opinions"}
     return {
-        "predicted": _named(labels, "predicted"),
-        "corrected": _named(labels, "corrected"),
-        "verdict": {verdict: count for verdict, count in verdicts.items() if count},
+        "predicted": _ranked({each.label: each.inferences for each in known}),
+        "corrected": _ranked({each.label: each.corrected for each in known}),
+        "verdict": _some(verdicts),
+        "operation": _some(operations),
+        "source": _some(dict(sorted(total.sources.items()))),
+        "confidence": confidence.named(total.confidences),
     }
 
 
-def _named(labels: Iterable[tuple[str, str, int]], kind: str) -> dict[str, int]:
-    return {label: count for each, label, count in labels if each == kind}
+def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    return _some(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
+
+
+def _some(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count > 0}

@@ -1,5 +1,6 @@
 """Where precision, recall and F1 are worked out from how often each label was taken for which."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,19 +19,20 @@ class Scores:
 
 def scores(confusion: Confusion) -> Scores:
     """Work out the macro averages; a label that was never predicted has precision 0, as in scikit-learn."""
-    counted = {pair: count for pair, count in confusion.items() if count > 0}
-    labels = {label for pair in counted for label in pair}
-    each = [_of_label(counted, label) for label in sorted(labels)]
+    right, predicted, actual = Counter[str](), Counter[str](), Counter[str]()
+    for (said, was), count in confusion.items():
+        if count > 0:
+            predicted[said] += count
+            actual[was] += count
+            right[said] += count if said == was else 0
+    each = [_of_label(right[label], predicted[label], actual[label]) for label in sorted(predicted | actual)]
     if not each:
         return Scores(None, None, None)
     precision, recall, f1 = (sum(column) / len(each) for column in zip(*each, strict=True))
     return Scores(precision, recall, f1)
 
 
-def _of_label(confusion: Confusion, label: str) -> tuple[float, float, float]:
-    right = confusion.get((label, label), 0)
-    predicted = sum(count for (said, _), count in confusion.items() if said == label)
-    actual = sum(count for (_, was), count in confusion.items() if was == label)
+def _of_label(right: int, predicted: int, actual: int) -> tuple[float, float, float]:
     return _share(right, predicted), _share(right, actual), _share(2 * right, predicted + actual)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from chassis.database import Transaction
 from contracts.events.phases import PhaseClosed, PhaseOpened
+from feedback import standing
 from feedback.phases import counting
 from feedback.phases.counting import Counted
-from feedback.store import answers, exposures, inferences
+from feedback.store import answers, exposures, inferences, phase_sums
 from feedback.store import phases as stored
 from feedback.store.answers import Answer, Places, Stretch
 from feedback.store.inferences import NewRow
@@ -20,14 +21,14 @@ from feedback.store.phases import Phase, Span
 _PLACES = 10_000
 
 
-async def count(tx: Transaction, served: Sequence[NewRow], opinions: Sequence[Opinion]) -> None:
+async def count(tx: Transaction, served: Sequence[NewRow], changes: Sequence[tuple[Opinion, int]]) -> None:
     """Count what is new; the caller holds the lock on ingest. A task that never had a phase costs one look."""
-    tasks = {(row.tenant, row.task) for row in (*served, *opinions)}
+    tasks = {(row.tenant, row.task) for row in (*served, *(opinion for opinion, _ in changes))}
     divided = await stored.tasks_with_any(tx, sorted(tasks)) if tasks else set[tuple[str, str]]()
     if not divided:
         return
     new = [answers.of(row) for row in served if (row.tenant, row.task) in divided]
-    told = [each for each in opinions if each.attached and (each.tenant, each.task) in divided]
+    told = [each for each in changes if each[0].attached and (each[0].tenant, each[0].task) in divided]
     known = await _about(tx, new, told)
     happening = await stored.during(tx, list(_spans((*new, *known)))) if new or known else []
     if happening:
@@ -57,21 +58,20 @@ async def close(tx: Transaction, closed: PhaseClosed) -> None:
 
 async def _recount(tx: Transaction, phase: Phase, stretch: Stretch, sign: int) -> None:
     """Count what is stored of a stretch of time, a part at a time, lest it all lie in memory."""
-    places = await answers.places(tx, stretch)
-    for part in _parts(places) if places else ():
+    for part in _parts(await answers.places(tx, stretch)):
         found = await answers.of_stretch(tx, stretch, part)
         if found:
             counted = Counted(sign)
             counting.add(counted, [phase], found)
-            opinions = await answers.opinions_about(tx, [(each.tenant, each.id) for each in found])
-            counting.add_opinions(counted, [phase], opinions, found)
+            said = await answers.opinions_about(tx, [(each.tenant, each.id) for each in found])
+            counting.add_opinions(counted, [phase], [(each, 1) for each in standing.merge(said)], found)
             await _keep(tx, counted)
 
 
-async def _about(tx: Transaction, new: Iterable[Answer], told: Iterable[Opinion]) -> list[Answer]:
+async def _about(tx: Transaction, new: Iterable[Answer], told: Iterable[tuple[Opinion, int]]) -> list[Answer]:
     """Give the answers that are not new, but that opinions are about."""
     at_hand = {(each.tenant, each.id) for each in new}
-    wanted = {(each.tenant, each.inference_id) for each in told if each.inference_id is not None} - at_hand
+    wanted = {(each.tenant, each.inference_id) for each, _ in told if each.inference_id is not None} - at_hand
     return await answers.find(tx, sorted(wanted)) if wanted else []
 
 
@@ -80,6 +80,7 @@ async def _keep(tx: Transaction, counted: Counted) -> None:
         await exposures.add(tx, counted.units)
     if counted.outcomes:
         await exposures.add_outcomes(tx, counted.outcomes)
+    await phase_sums.add(tx, counted.units, counted.outcomes)
     changed = counted.changed()
     if changed:
         await stored.change(tx, changed)
@@ -95,6 +96,7 @@ def _spans(happened: Iterable[Answer]) -> Iterator[Span]:
     yield from spans.values()
 
 
-def _parts(places: Places) -> Iterator[Places]:
-    for first in range(places.first, places.last + 1, _PLACES):
-        yield Places(first, min(first + _PLACES - 1, places.last))
+def _parts(places: Iterable[Places]) -> Iterator[Places]:
+    for each in places:
+        for first in range(each.first, each.last + 1, _PLACES):
+            yield Places(first, min(first + _PLACES - 1, each.last), each.day)

@@ -64,18 +64,18 @@ def add(counted: Counted, phases: Iterable[Phase], answers: Iterable[Answer]) ->
 
 
 def add_opinions(
-    counted: Counted, phases: Iterable[Phase], opinions: Iterable[Opinion], about: Iterable[Answer]
+    counted: Counted, phases: Iterable[Phase], changes: Iterable[tuple[Opinion, int]], about: Iterable[Answer]
 ) -> None:
-    """Count opinions for the phases of the answers that they are about, whenever they were given."""
+    """Count opinions for the phases of the answers that they are about, or take them back, whenever they were given."""
     by_task = _by_task(phases)
     by_id = {(answer.tenant, answer.id): answer for answer in about}
-    for opinion in opinions:
+    for opinion, sign in changes:
         answer = by_id.get((opinion.tenant, opinion.inference_id or ""))
         if answer is None:
             continue
         for phase, standing in _standings(by_task, answer):
             if standing is Standing.COUNTED:
-                _add_opinion(counted, phase, answer, opinion)
+                _add_opinion(counted, phase, answer, (opinion, sign))
 
 
 def stand(phase: Phase, answer: Answer) -> Standing | None:
@@ -154,10 +154,10 @@ def _add_answer(counted: Counted, phase: Phase, answer: Answer) -> None:
         tally.cost_nano_usd += sign * round(answer.cost_usd * _NANO)
 
 
-def _add_opinion(counted: Counted, phase: Phase, answer: Answer, opinion: Opinion) -> None:
-    unit = UnitKey(phase.tenant, phase.id, answer.unit or "")
+def _add_opinion(counted: Counted, phase: Phase, answer: Answer, change: tuple[Opinion, int]) -> None:
+    unit, (opinion, sign) = UnitKey(phase.tenant, phase.id, answer.unit or ""), change
     for metric, value in said(opinion).items():
         key = (unit, metric)
         told = counted.outcomes.get(key) or counted.outcomes.setdefault(key, Told(answer.version_id or ""))
-        told.count += counted.sign
-        told.total_nano += counted.sign * round(value * _NANO)
+        told.count += counted.sign * sign
+        told.total_nano += counted.sign * sign * round(value * _NANO)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chassis.database import Transaction
+from feedback.store import claims, days, opinions
+from feedback.store.days import Day
 from feedback.store.inferences import NewRow
 from feedback.store.opinions import Opinion
 
@@ -34,10 +36,11 @@ class Stretch(NamedTuple):
 
 
 class Places(NamedTuple):
-    """From which place to which the rows of a stretch are; others lie between them."""
+    """From which place to which the rows of a stretch are that were stored on a day; others lie between them."""
 
     first: int
     last: int
+    day: Day
 
 
 def of(row: NewRow) -> Answer:
@@ -49,38 +52,30 @@ def of(row: NewRow) -> Answer:
 
 async def find(tx: Transaction, ids: Sequence[tuple[str, str]]) -> list[Answer]:
     """Give answers by tenant and id."""
+    found = await claims.find_inferences(tx, ids)
+    if not found:
+        return []
     rows = await tx.fetch(
         """
-        SELECT wanted.tenant, wanted.id, about.task, about.version_id, about.unit, about.error IS NOT NULL,
-            about.confidence, about.latency_ms, about.cost_usd, about.occurred_at
-        FROM unnest($1::text[], $2::text[]) AS wanted (tenant, id)
+        SELECT about.*
+        FROM unnest($1::text[], $2::bigint[], $3::timestamptz[]) AS wanted (tenant, place, stored_at)
         CROSS JOIN LATERAL (
-            SELECT task, version_id, unit, error, confidence, latency_ms, cost_usd, occurred_at
+            SELECT tenant, id, task, version_id, unit, error IS NOT NULL, confidence, latency_ms, cost_usd, occurred_at
             FROM inferences
-            WHERE tenant = wanted.tenant AND id = wanted.id
+            WHERE tenant = wanted.tenant AND place = wanted.place AND stored_at = wanted.stored_at
+                AND stored_at BETWEEN ($3::timestamptz[])[1] AND ($3::timestamptz[])[cardinality($3)]
             LIMIT 1
         ) AS about
         """,
-        *zip(*ids, strict=True),
+        *claims.columns(found),
     )
     return [Answer(*row) for row in rows]
 
 
-async def places(tx: Transaction, stretch: Stretch) -> Places | None:
-    """Say where the rows of a stretch of time are, if there are any.
-
-    They are counted as well, lest Postgres look for the lowest and the highest place alone: it would walk along all
-    rows of the task until it meets one of that time.
-    """
-    row = await tx.fetchrow(
-        """
-        SELECT count(*), min(place), max(place)
-        FROM inferences
-        WHERE tenant = $1 AND task = $2 AND occurred_at >= $3 AND ($4::timestamptz IS NULL OR occurred_at < $4)
-        """,
-        *stretch,
-    )
-    return Places(row[1], row[2]) if row and row[0] else None
+async def places(tx: Transaction, stretch: Stretch) -> list[Places]:
+    """Say where the rows of a stretch of time are, day by day."""
+    found = [await _places(tx, stretch, day) for day in await days.of_time(tx, *stretch)]
+    return [each for each in found if each]
 
 
 async def of_stretch(tx: Transaction, stretch: Stretch, between: Places) -> list[Answer]:
@@ -90,28 +85,31 @@ async def of_stretch(tx: Transaction, stretch: Stretch, between: Places) -> list
         SELECT tenant, id, task, version_id, unit, error IS NOT NULL, confidence, latency_ms, cost_usd, occurred_at
         FROM inferences
         WHERE tenant = $1 AND task = $2 AND occurred_at >= $3 AND ($4::timestamptz IS NULL OR occurred_at < $4)
-            AND place BETWEEN $5 AND $6
+            AND place BETWEEN $5 AND $6 AND stored_at >= $7 AND stored_at < $8
         """,
-        *(*stretch, *between),
+        *(*stretch, between.first, between.last, *between.day),
     )
     return [Answer(*row) for row in rows]
 
 
 async def opinions_about(tx: Transaction, ids: Sequence[tuple[str, str]]) -> list[Opinion]:
-    """Give the opinions that are attached to inferences, without their texts."""
-    rows = await tx.fetch(
+    """Give the opinions that are attached to inferences."""
+    return [each for each in await opinions.about(tx, ids) if each.attached]
+
+
+async def _places(tx: Transaction, stretch: Stretch, day: Day) -> Places | None:
+    """Say where the rows of a stretch are among those that were stored on a day, if there are any.
+
+    They are counted as well, lest Postgres look for the lowest and the highest place alone: it would walk along all
+    rows of the task until it meets one of that time.
+    """
+    row = await tx.fetchrow(
         """
-        SELECT said.tenant, said.key, said.inference_id, said.task, said.operation, said.verdict, said.score,
-            NULL, NULL, said.label, NULL, said.used, said.helpful, NULL, said.source, said.occurred_at, said.metric,
-            said.value, said.version_id, said.predicted, said.attached
-        FROM unnest($1::text[], $2::text[]) AS wanted (tenant, id)
-        CROSS JOIN LATERAL (
-            SELECT *
-            FROM feedback
-            WHERE tenant = wanted.tenant AND inference_id = wanted.id AND attached
-            OFFSET 0
-        ) AS said
+        SELECT count(*), min(place), max(place)
+        FROM inferences
+        WHERE tenant = $1 AND task = $2 AND occurred_at >= $3 AND ($4::timestamptz IS NULL OR occurred_at < $4)
+            AND stored_at >= $5 AND stored_at < $6
         """,
-        *zip(*ids, strict=True),
+        *(*stretch, *day),
     )
-    return [Opinion(*row) for row in rows]
+    return Places(row[1], row[2], day) if row and row[0] else None

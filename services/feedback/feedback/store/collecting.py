@@ -1,57 +1,66 @@
-"""Where approved examples are given to trainers."""
+"""Where approved examples are read as of a time, by id, for training and for export."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from chassis.database import Transaction
 from chassis.pages import MOST_BYTES
-from contracts.api.example import TrainingRow
-from contracts.api.outcome import text_of
 
 
-async def collect(
-    tx: Transaction, task: str, until: datetime, *, after: str | None, limit: int
-) -> list[TrainingRow | None]:
-    """Give examples approved up to a time that have a text and an output, by id; None where a page is full."""
+class Approved(NamedTuple):
+    """An approved example, in the order of the columns."""
+
+    id: str
+    input: Any
+    expected_output: Any
+    output: Any
+    label: str | None
+    likeness: bytes | None
+    kind: str
+    quality: float
+    source: str
+    submitted_by: str
+    reviewed_by: str | None
+    created_at: datetime
+    reviewed_at: datetime | None
+    inference_id: str | None
+    feedback_key: str | None
+
+
+class Wanted(NamedTuple):
+    """Which examples are read: approved up to a time, after an id; only those with a text and an output, or all."""
+
+    task: str
+    until: datetime
+    after: str | None
+    learnable: bool
+
+
+_ANY_TEXT = '$.* ? (@.type() == "string")'
+
+
+async def collect(tx: Transaction, wanted: Wanted, *, limit: int) -> list[Approved | None]:
+    """Give examples by id; None for those that do not fit into a page any more."""
     rows = await tx.fetch(
         """
-        SELECT id::text, label, feedback_key, inference_id,
-               CASE WHEN sum(size) OVER (ORDER BY id) - size < $6 THEN input END AS input,
-               CASE WHEN sum(size) OVER (ORDER BY id) - size < $6 THEN expected_output END AS expected_output
+        SELECT id::text, input, expected_output, output, label, likeness, kind, quality, source, submitted_by,
+            reviewed_by, created_at, reviewed_at, inference_id, feedback_key, found
         FROM (
-            SELECT id, label, feedback_key, inference_id, input, expected_output,
-                   octet_length(input::text) + octet_length(expected_output::text) AS size
-            FROM examples
-            WHERE tenant = $1 AND task = $2 AND status = 'approved' AND reviewed_at <= $3
-                AND ($4::uuid IS NULL OR id > $4)
-                AND (label IS NOT NULL OR jsonb_path_exists(expected_output, '$.* ? (@.type() == "string")'))
-                AND 'string' IN (jsonb_typeof(input), jsonb_typeof(input -> 'text'))
-            ORDER BY id
-            LIMIT $5
-        ) AS page
-        ORDER BY id
+            SELECT *, sum(octet_length(concat(input, expected_output, output))) OVER (ORDER BY id) AS size,
+                octet_length(concat(input, expected_output, output)) AS own, count(*) OVER () AS found
+            FROM (
+                SELECT * FROM examples
+                WHERE tenant = $1 AND task = $2 AND status = 'approved' AND reviewed_at <= $3
+                    AND ($4::uuid IS NULL OR id > $4)
+                    AND (NOT $5 OR 'string' IN (jsonb_typeof(input), jsonb_typeof(input -> 'text')))
+                    AND (NOT $5 OR label IS NOT NULL OR jsonb_path_exists(expected_output, $8::jsonpath))
+                ORDER BY id
+                LIMIT $6
+            ) AS page
+        ) AS sized
+        WHERE size - own < $7
+        ORDER BY sized.id
         """,
-        *(tx.tenant, task, until, after, limit, MOST_BYTES),
+        *(tx.tenant, *wanted, limit, MOST_BYTES, _ANY_TEXT),
     )
-    return [_training_row(row) for row in rows]
-
-
-def _training_row(row: Any) -> TrainingRow | None:  # noqa: ANN401 (asyncpg ships no types)
-    text, expected = text_of(row["input"]), row["expected_output"]
-    if text is None:
-        return None
-    outputs = _outputs(expected)
-    return TrainingRow(
-        id=row["id"],
-        text=text,
-        label=row["label"] or "",
-        outputs=outputs or None,
-        feedback_key=row["feedback_key"],
-        inference_id=row["inference_id"],
-    )
-
-
-def _outputs(expected: object) -> dict[str, str]:
-    """Give the outputs besides the label that are texts."""
-    members = cast("dict[str, object]", expected).items() if isinstance(expected, dict) else ()
-    return {name: value for name, value in members if name != "label" and isinstance(value, str)}
+    return [*(Approved(*row[:-1]) for row in rows), *([None] * (rows[0][-1] - len(rows) if rows else 0))]

@@ -10,8 +10,10 @@ from contracts.api.example import Example, ExampleStats, ExampleStatus
 Question = tuple[str, str, bytes]
 """Tenant, task and likeness of a text."""
 
-Alike = dict[Question, dict[str, int]]
-"""How many examples of the same text there are, by label."""
+Alike = dict[Question, dict[tuple[str, str], int]]
+"""How many examples of the same text there are, by label and submitter."""
+
+_MOST_ALIKE = 1000
 
 
 class NewRow(NamedTuple):
@@ -33,6 +35,8 @@ class NewRow(NamedTuple):
     feedback_key: str | None
     submitted_by: str
     reviewed_by: str | None
+    confidence: float | None = None
+    remark: str | None = None
 
 
 class Stored(NamedTuple):
@@ -47,18 +51,18 @@ class Stored(NamedTuple):
 
 
 async def insert(tx: Transaction, rows: Sequence[NewRow]) -> list[Stored]:
-    """Store examples, at most one for each feedback key; give those that are new, in order."""
+    """Store examples, at most one for each feedback key, or each answer and submitter; give those that are new."""
     stored = await tx.fetch(
         """
         INSERT INTO examples (
             tenant, task, status, input, output, expected_output, label, likeness, kind, quality, quality_reasons,
-            source, inference_id, feedback_key, submitted_by, reviewed_by, reviewed_at
+            source, inference_id, feedback_key, submitted_by, reviewed_by, confidence, remark, reviewed_at
         )
         SELECT sent.*, CASE status WHEN 'pending' THEN NULL ELSE now() END
         FROM unnest(
             $1::text[], $2::text[], $3::text[], $4::text[]::jsonb[], $5::text[]::jsonb[], $6::text[]::jsonb[],
             $7::text[], $8::bytea[], $9::text[], $10::double precision[], $11::jsonb[], $12::text[], $13::text[],
-            $14::text[], $15::text[], $16::text[]
+            $14::text[], $15::text[], $16::text[], $17::double precision[], $18::text[]
         ) AS sent (tenant, task, status)
         ON CONFLICT DO NOTHING
         RETURNING id::text, tenant, task, kind, status, quality
@@ -69,24 +73,29 @@ async def insert(tx: Transaction, rows: Sequence[NewRow]) -> list[Stored]:
 
 
 async def count_alike(tx: Transaction, questions: Sequence[Question]) -> Alike:
-    """Count the examples of the same texts by label, leaving out rejected ones."""
+    """Count the examples of the same texts by label and submitter, up to a thousand of each, without rejected ones."""
+    # IS NOT DISTINCT FROM leaves the index by the text's hash alone: those by tenant and task take seconds for a list.
     rows = await tx.fetch(
         """
-        SELECT asked.tenant, asked.task, asked.likeness, alike.label, alike.count
+        SELECT asked.tenant, asked.task, asked.likeness, alike.label, alike.submitted_by, alike.count
         FROM unnest($1::text[], $2::text[], $3::bytea[]) AS asked (tenant, task, likeness)
         CROSS JOIN LATERAL (
-            SELECT label, count(*) AS count
-            FROM examples
-            WHERE tenant = asked.tenant AND task = asked.task AND likeness = asked.likeness
-                AND status <> 'rejected' AND label IS NOT NULL
-            GROUP BY label
+            SELECT label, submitted_by, count(*) AS count
+            FROM (
+                SELECT label, submitted_by
+                FROM examples
+                WHERE likeness = asked.likeness AND tenant IS NOT DISTINCT FROM asked.tenant
+                    AND task IS NOT DISTINCT FROM asked.task AND status <> 'rejected' AND label IS NOT NULL
+                LIMIT $4
+            ) AS said
+            GROUP BY label, submitted_by
         ) AS alike
         """,
-        *zip(*questions, strict=True),
+        *(*zip(*questions, strict=True), _MOST_ALIKE),
     )
     counts: Alike = {}
     for row in rows:
-        counts.setdefault((row[0], row[1], row[2]), {})[row[3]] = row[4]
+        counts.setdefault((row[0], row[1], row[2]), {})[row[3], row[4]] = row[5]
     return counts
 
 
@@ -95,7 +104,10 @@ async def find(tx: Transaction, example_id: str) -> Example | None:
     row = await tx.fetchrow(
         """
         SELECT id::text, task, input, output, expected_output, kind, status, quality, quality_reasons, source,
-            inference_id, feedback_key, submitted_by, reviewed_by, note, created_at, reviewed_at
+            inference_id, feedback_key, submitted_by, reviewed_by, note, created_at, reviewed_at,
+            revision, disputed AND status = 'pending' AS disputed, remark,
+            CASE WHEN assessed_label = label THEN p_label END AS p_label,
+            CASE WHEN assessed_label = label THEN likely_label END AS likely_label, assessed_at, deleted_at, deleted_by
         FROM examples
         WHERE tenant = $1 AND id = $2::uuid
         """,
@@ -105,38 +117,13 @@ async def find(tx: Transaction, example_id: str) -> Example | None:
     return _example(row) if row else None
 
 
-async def list_(
-    tx: Transaction, *, task: str | None, status: ExampleStatus | None, before: str | None, limit: int
-) -> list[Example]:
-    """Give examples, newest first."""
-    rows = await tx.fetch(
-        """
-        SELECT id::text, task, input, output, expected_output, kind, status, quality, quality_reasons, source,
-            inference_id, feedback_key, submitted_by, reviewed_by, note, created_at, reviewed_at
-        FROM examples
-        WHERE tenant = $1
-            AND ($2::text IS NULL OR task = $2)
-            AND ($3::text IS NULL OR status = $3)
-            AND ($4::uuid IS NULL OR id < $4)
-        ORDER BY id DESC
-        LIMIT $5
-        """,
-        tx.tenant,
-        task,
-        status,
-        before,
-        limit,
-    )
-    return [_example(row) for row in rows]
-
-
 async def count(tx: Transaction, task: str | None) -> ExampleStats:
     """Count examples by status."""
     rows = await tx.fetch(
         """
         SELECT status, count(*)
         FROM examples
-        WHERE tenant = $1 AND ($2::text IS NULL OR task = $2)
+        WHERE tenant = $1 AND ($2::text IS NULL OR task = $2) AND deleted_at IS NULL
         GROUP BY status
         """,
         tx.tenant,
@@ -157,6 +144,31 @@ async def count_approved_since(tx: Transaction, tenant: str, task: str, since: d
         tenant,
         task,
         since,
+    )
+
+
+async def find_answered(tx: Transaction, inference_id: str, submitted_by: str) -> str | None:
+    """Give the id of the example that somebody made of a served answer by hand."""
+    return await tx.fetchval(
+        """
+        SELECT id::text
+        FROM examples
+        WHERE tenant = $1 AND inference_id = $2 AND submitted_by = $3 AND feedback_key IS NULL AND deleted_at IS NULL
+        """,
+        *(tx.tenant, inference_id, submitted_by),
+    )
+
+
+async def delete(tx: Transaction, example_id: str) -> bool:
+    """Mark an example as deleted, which rejects it; say whether it was not before."""
+    return await tx.fetchval(
+        """
+        UPDATE examples
+        SET status = 'rejected', deleted_at = now(), deleted_by = $3, reviewed_at = now(), reviewed_by = $3
+        WHERE tenant = $1 AND id = $2::uuid AND deleted_at IS NULL
+        RETURNING true
+        """,
+        *(tx.tenant, example_id, tx.cause.actor),
     )
 
 

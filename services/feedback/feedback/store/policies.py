@@ -33,7 +33,11 @@ async def set_(tx: Transaction, task: str, policy: RetrainPolicy) -> None:
 
 
 async def claim_due(tx: Transaction, every: timedelta) -> tuple[str, str] | None:
-    """Claim one policy that was not checked for a time; give its tenant and task. Several replicas may ask at once."""
+    """Claim one policy that was not checked for a time; give its tenant and task. Several replicas may ask at once.
+
+    One that is switched off is checked once an hour: its decisions can be replayed before it is switched on. A time in
+    the future was told by a clock that has been set back since.
+    """
     row = await tx.fetchrow(
         """
         UPDATE retrain_policies
@@ -41,7 +45,9 @@ async def claim_due(tx: Transaction, every: timedelta) -> tuple[str, str] | None
         WHERE (tenant, task) IN (
             SELECT tenant, task
             FROM retrain_policies
-            WHERE enabled AND checked_at <= now() - $1::interval
+            WHERE (enabled AND checked_at <= now() - $1::interval)
+                OR (NOT enabled AND checked_at <= now() - greatest($1::interval, '1 hour'))
+                OR checked_at > now() + greatest($1::interval, '1 hour')
             ORDER BY checked_at
             LIMIT 1
             FOR UPDATE SKIP LOCKED
@@ -69,15 +75,20 @@ async def list_decisions(tx: Transaction, task: str, *, before: str | None, limi
     """Give decisions, newest first."""
     rows = await tx.fetch(
         """
-        SELECT id::text, task, fired, reasons, evidence, policy, asked_by, at
+        SELECT id::text, task, fired, reasons, evidence, policy, asked_by, at, checks, last_at
         FROM retrain_decisions
         WHERE tenant = $1 AND task = $2 AND ($3::uuid IS NULL OR id < $3)
-        ORDER BY id DESC
+        ORDER BY retrain_decisions.id DESC
         LIMIT $4
         """,
         *(tx.tenant, task, before, limit),
     )
     return [_decision(row) for row in rows]
+
+
+async def remove(tx: Transaction, tenant: str, task: str) -> None:
+    """Remove the policy of a task that was deleted."""
+    await tx.execute("DELETE FROM retrain_policies WHERE tenant = $1 AND task = $2", tenant, task)
 
 
 async def last_fired(tx: Transaction, tenant: str, task: str) -> datetime | None:

@@ -1,7 +1,7 @@
 """Where it is noted what is heard of trainings and champions; events of different kinds come in any order."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chassis.database import Transaction
 
@@ -51,15 +51,26 @@ async def end(tx: Transaction, task: str, job_id: str, outcome: str) -> None:
 
 
 async def find(tx: Transaction, tenant: str, task: str) -> Trainings:
-    """Give what is known; examples are new if approved after the last completed job was queued: the cut-off."""
+    """Give what is known; examples are new if approved after the last completed job was queued: the cut-off.
+
+    Only the last job can be under way. One of which no end was heard for a week is not: whatever became of it, a job
+    that still runs refuses the next one.
+    """
     row = await tx.fetchrow(
         """
         SELECT max(queued_at),
             max(ended_at) FILTER (WHERE outcome = 'completed'),
             max(coalesce(queued_at, ended_at)) FILTER (WHERE outcome = 'completed'),
-            max(job_id) FILTER (WHERE ended_at IS NULL OR queued_at > ended_at)
-        FROM trainings
-        WHERE tenant = $1 AND task = $2
+            max(job_id) FILTER (
+                WHERE (ended_at IS NULL OR queued_at > ended_at)
+                    AND queued_at = last_queued_at
+                    AND queued_at > now() - interval '7 days'
+            )
+        FROM (
+            SELECT job_id, queued_at, ended_at, outcome, max(queued_at) OVER () AS last_queued_at
+            FROM trainings
+            WHERE tenant = $1 AND task = $2
+        ) AS known
         """,
         *(tenant, task),
     )
@@ -84,3 +95,15 @@ async def find_champion(tx: Transaction, tenant: str, task: str) -> Champion | N
     """Give the version that serves."""
     row = await tx.fetchrow("SELECT version_id, since FROM champions WHERE tenant = $1 AND task = $2", tenant, task)
     return Champion(row[0], row[1]) if row else None
+
+
+async def usual_length(tx: Transaction, task: str) -> timedelta:
+    """Give the median time from queueing to the end of the task's completed trainings."""
+    return await tx.fetchval(
+        """
+        SELECT coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY ended_at - queued_at), interval '0')
+        FROM trainings
+        WHERE tenant = $1 AND task = $2 AND outcome = 'completed' AND ended_at >= queued_at
+        """,
+        *(tx.tenant, task),
+    )

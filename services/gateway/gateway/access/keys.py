@@ -1,6 +1,7 @@
 """Where API keys are made, listed and revoked."""
 
 import secrets
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from chassis.database import EVERY_TENANT, Database, Transaction
 from chassis.logging import log
 from contracts.api.access import ApiKey, MadeApiKey, NewApiKey, Role
 from contracts.api.page import Page
-from contracts.errors import NotAllowed, UnknownApiKey
+from contracts.errors import InvalidInput, NotAllowed, UnknownApiKey
 from gateway.access.identity import Identity
 from gateway.settings import Settings
 from gateway.store import api_keys, tenants
@@ -17,6 +18,7 @@ from gateway.store.api_keys import NewKey
 
 _PREFIX = "rk_"
 _FIRST_NAME = "admin"
+_MOST_NAMES = 10
 
 
 async def create(tx: Transaction, new: NewApiKey, *, by: Identity) -> MadeApiKey:
@@ -49,6 +51,14 @@ async def revoke(tx: Transaction, key_id: str) -> None:
         raise _unknown(key_id)
 
 
+async def refuse_strangers(tx: Transaction, names: Sequence[str], *, roles: Iterable[Role], besides: str) -> None:
+    """Refuse names that no valid key with one of the roles has; raises `InvalidInput`."""
+    known = await api_keys.list_names(tx, [str(role) for role in roles]) | {besides}
+    for place, name in enumerate(names):
+        if name not in known:
+            raise InvalidInput.at(f"to.{place}", f"{name!r} is nobody who may review; there are {_listed(known)}")
+
+
 async def bootstrap(database: Database, settings: Settings) -> None:
     """See to it that a tenant and a super admin's key exist; a key that had to be made is logged this once."""
     given = settings.bootstrap_admin_key
@@ -61,6 +71,12 @@ async def bootstrap(database: Database, settings: Settings) -> None:
         await api_keys.insert(tx, settings.bootstrap_tenant, first)
     if given is None:
         log().warning("admin_key.made", tenant=settings.bootstrap_tenant, api_key=secret, note="shown this once")
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = sorted(names)
+    more = f" and {len(shown) - _MOST_NAMES} more" if len(shown) > _MOST_NAMES else ""
+    return ", ".join(shown[:_MOST_NAMES]) + more
 
 
 def _new_secret() -> str:

@@ -8,11 +8,12 @@ from pydantic import Field
 from contracts.api.feedback import Accepted, NewFeedback
 from contracts.api.inference import NewInference
 from contracts.errors import InternalFault
+from gateway.api import problems
 from gateway.api.asker import Logger
 
 _ELSEWHERE = "This route is answered by gateway.ingest, ahead of FastAPI."
 
-router = APIRouter(prefix="/v1", tags=["ingest"])
+router = APIRouter(prefix="/v1", tags=["ingest"], responses=problems.described((429,)))
 
 Feedback = Annotated[NewFeedback | Annotated[list[NewFeedback], Field(max_length=1000)], Body()]
 Inferences = Annotated[NewInference | Annotated[list[NewInference], Field(max_length=1000)], Body()]

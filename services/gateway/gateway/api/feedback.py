@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/feedback", tags=["feedback"])
 
 @router.get("")
 async def list_feedback(reader: Reader, question: Annotated[ListFeedback, Query()]) -> Page[Feedback]:
-    """List the opinions, newest first."""
+    """List the opinions, newest first: about one inference, all that anybody said; or those `parked`, or `late`."""
     return await reader.ask(question)
 
 
@@ -27,5 +27,5 @@ async def count_feedback(
     group_by: str = "verdict",
     period: Period = Period.ALL,
 ) -> FeedbackStats:
-    """Count the opinions by `verdict`, `operation`, `source` or `version_id`."""
+    """Count the opinions that stand by `verdict`, `operation`, `source` or `version_id`, and those that do not."""
     return await reader.ask(CountFeedback(task=task, version_id=version, group_by=group_by, period=period))

@@ -22,6 +22,8 @@ from contracts.errors import (
 from contracts.problem import MEDIA_TYPE, Problem
 
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}, 503: {"Retry-After": "2"}}
+_UNTIL = "retry_after_s"
+_LIMIT = "items_per_s"
 
 _MEANINGS = {
     401: "No valid API key came with the request.",
@@ -30,6 +32,7 @@ _MEANINGS = {
     409: "It does not fit what is there now; `detail` says why, and often what to do.",
     412: "It was changed since the ETag that If-Match names was read.",
     422: "The input is not valid; `errors` name the fields.",
+    429: "More was sent than may be; `Retry-After` says when to go on.",
     503: "A part of Ratchet is not available; try again.",
 }
 
@@ -47,8 +50,19 @@ RESPONSES[401]["model"] = Problem
 def response(refusal: DomainError, headers: dict[str, str] | None = None) -> Response:
     """Write a refusal."""
     body = refusal.problem().model_dump_json().encode()
-    more = _HEADERS.get(refusal.status, {}) | (headers or {})
+    more = _HEADERS.get(refusal.status, {}) | _limits(refusal) | (headers or {})
     return Response(body, refusal.status, media_type=MEDIA_TYPE, headers=more)
+
+
+def _limits(refusal: DomainError) -> dict[str, str]:
+    """Say in headers too when to come again, and which limit was reached."""
+    if _UNTIL not in refusal.facts:
+        return {}
+    seconds = str(refusal.facts[_UNTIL])
+    if _LIMIT not in refusal.facts:
+        return {"Retry-After": seconds}
+    limit = {"RateLimit-Limit": str(refusal.facts[_LIMIT]), "RateLimit-Remaining": "0", "RateLimit-Reset": seconds}
+    return {"Retry-After": seconds} | limit
 
 
 async def refused(_: Request, refusal: DomainError) -> Response:

@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from contracts.api.page import Page
-from contracts.api.retraining import RetrainDecision, RetrainPolicy
+from contracts.api.retraining import RetrainDecision, RetrainPolicy, RetrainReplay, RetrainReplayTerms
 from contracts.commands.retraining import (
     CheckRetraining,
     GetRetrainPolicy,
     ListRetrainDecisions,
+    ReplayRetraining,
     SetRetrainPolicy,
 )
 from gateway.api.asker import Configurer, PageOf, Reader, Trainer
@@ -25,6 +26,12 @@ async def show_policy(reader: Reader, task: str) -> RetrainPolicy:
 async def set_policy(configurer: Configurer, task: str, policy: RetrainPolicy) -> RetrainPolicy:
     """Set the policy of a task."""
     return await configurer.ask(SetRetrainPolicy(task=task, policy=policy))
+
+
+@router.post("/retrain-policy/replay")
+async def replay_policy(trainer: Trainer, task: str, terms: RetrainReplayTerms) -> RetrainReplay:
+    """Show what a policy would have done in the checks of a time, beside what was done, without changing anything."""
+    return await trainer.ask(ReplayRetraining(task=task, terms=terms))
 
 
 @router.post("/retrain-check")

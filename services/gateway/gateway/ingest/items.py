@@ -2,30 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from contracts import reasons
+from contracts import reasons, storable
 from contracts.api.feedback import NewFeedback, RefusedItem
 from contracts.api.inference import NewInference
-from contracts.errors import InvalidInput
+from contracts.errors import BrokenJson, InvalidInput
 from contracts.events.ingest import Ingest
 from contracts.problem import FieldProblem
 
 MOST_ITEMS = 1000
 Item = TypeVar("Item", NewInference, NewFeedback)
 Errors = tuple[FieldProblem, ...]
+_LIST = TypeAdapter(Annotated[list[Any], Field(min_length=1, max_length=MOST_ITEMS)])
 
 
 @dataclass(frozen=True)
 class Sort(Generic[Item]):
-    """One of the two sorts of items: its subject, the field that makes it idempotent, and how it is read."""
+    """One of the two sorts of items: its subject, the field that makes it idempotent, how it is read and written."""
 
     name: str
     id_field: str
     one: TypeAdapter[Item]
+    several: TypeAdapter[list[Item]]
     many: TypeAdapter[list[Item]]
 
 
@@ -33,12 +35,14 @@ INFERENCES = Sort(
     Ingest.INFERENCE,
     "id",
     TypeAdapter(NewInference),
+    TypeAdapter(list[NewInference]),
     TypeAdapter(Annotated[list[NewInference], Field(min_length=1, max_length=MOST_ITEMS)]),
 )
 FEEDBACK = Sort(
     Ingest.FEEDBACK,
     "key",
     TypeAdapter(NewFeedback),
+    TypeAdapter(list[NewFeedback]),
     TypeAdapter(Annotated[list[NewFeedback], Field(min_length=1, max_length=MOST_ITEMS)]),
 )
 
@@ -73,26 +77,22 @@ class Batch(Generic[Item]):
 
 def read(sort: Sort[Item], body: bytes) -> Batch[Item]:
     """Read one item or a list of them; raises `BrokenJson` and `InvalidInput`."""
-    if not body.lstrip().startswith(b"["):
-        return Batch(is_list=False, items={0: _one(sort, body)})
+    is_list = body.lstrip().startswith(b"[")
     try:
-        return Batch(is_list=True, items=dict(enumerate(sort.many.validate_json(body))))
+        if storable.suspect(body):
+            return _one_by_one(sort, body, is_list=is_list)
+        if is_list:
+            return Batch(is_list=True, items=dict(enumerate(sort.many.validate_json(body))))
+        return Batch(is_list=False, items={0: sort.one.validate_json(body)})
     except ValidationError as wrong:
-        return _sorted_out(sort, body, wrong)
+        complaints = wrong.errors(include_url=False)
+        if not is_list or any(not complaint["loc"] for complaint in complaints):
+            raise reasons.refusal(complaints) from wrong
+        return _sorted_out(sort, body, complaints)
 
 
-def _one(sort: Sort[Item], body: bytes) -> Item:
-    try:
-        return sort.one.validate_json(body)
-    except ValidationError as wrong:
-        raise reasons.refusal(wrong.errors(include_url=False)) from wrong
-
-
-def _sorted_out(sort: Sort[Item], body: bytes, wrong: ValidationError) -> Batch[Item]:
+def _sorted_out(sort: Sort[Item], body: bytes, complaints: Sequence[Any]) -> Batch[Item]:
     """Keep what is right of a list in which something is wrong."""
-    complaints = wrong.errors(include_url=False)
-    if any(not complaint["loc"] for complaint in complaints):
-        raise reasons.refusal(complaints)
     by_place: dict[int, list[object]] = {}
     for complaint in complaints:
         by_place.setdefault(int(complaint["loc"][0]), []).append(complaint)
@@ -100,3 +100,44 @@ def _sorted_out(sort: Sort[Item], body: bytes, wrong: ValidationError) -> Batch[
     items = {index: sort.one.validate_python(each) for index, each in enumerate(raw) if index not in by_place}
     refused = {index: reasons.fields(found, skip=1) for index, found in by_place.items()}
     return Batch(is_list=True, items=items, refused=refused)
+
+
+def _one_by_one(sort: Sort[Item], body: bytes, *, is_list: bool) -> Batch[Item]:
+    """Read what may hold things that cannot be stored; strict readers would stop at them, and refuse all."""
+    try:
+        raw = storable.loaded(body)
+    except ValueError as broken:
+        errors = (FieldProblem(field="body", reason=str(broken)),)
+        detail = f"The body is not valid JSON: {broken}."
+        raise BrokenJson(detail, errors=errors) from broken
+    batch = Batch[Item](is_list=is_list, items={})
+    for index, each in enumerate(_LIST.validate_python(raw if is_list else [raw])):
+        try:
+            if errors := _unstorable(each):
+                batch.refuse(index, errors)
+            else:
+                batch.items[index] = sort.one.validate_python(each)
+        except ValidationError as wrong:
+            batch.refuse(index, reasons.fields(wrong.errors(include_url=False)))
+    if not is_list and batch.refused:
+        raise batch.refusal()
+    return batch
+
+
+def _unstorable(item: object) -> Errors:
+    """Name the fields in which there are such storable."""
+    members = cast("dict[str, object]", item) if isinstance(item, dict) else {"body": item}
+    found = ((name, _complaint({name: each})) for name, each in members.items())
+    return tuple(FieldProblem(field=_shown(name), reason=reason) for name, reason in found if reason)
+
+
+def _complaint(member: object) -> str:
+    try:
+        storable.check(member)
+    except ValueError as wrong:
+        return str(wrong)
+    return ""
+
+
+def _shown(name: str) -> str:
+    return name.encode(errors="backslashreplace").decode()

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
+from nats.js.errors import APIError
 
 from chassis.logging import log
-from contracts.errors import Unavailable
+from contracts.errors import DomainError, TooManyRequests, Unavailable
 from contracts.topology import INGEST_STREAM
+from gateway.ingest.writing import LARGEST_MESSAGE, MOST_ITEMS, Part
 
-LARGEST_ITEM = 256 * 1024
-_LARGEST_MESSAGE = 512 * 1024
-_MOST_ITEMS = 100
+_OWN_SHARE = "per subject"
+_RETRY_AFTER_S = 2
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class _Shipment:
     """Items of requests that came at the same moment; they are stored, or not, together."""
 
     subject: str
-    items: list[bytes] = field(default_factory=list[bytes])
+    parts: list[Part] = field(default_factory=list[Part])
     stored: asyncio.Task[None] | None = None
 
 
@@ -38,33 +39,47 @@ class Publisher:
         self._timeout_s = timeout_s
         self._loading: dict[str, _Shipment] = {}
 
-    async def publish(self, subject: str, items: Sequence[bytes]) -> None:
-        """Return once all items are stored; raises `Unavailable` when some may not be."""
+    async def publish(self, subject: str, parts: Sequence[Part]) -> None:
+        """Return once all items are stored; raises `Unavailable` or `TooManyRequests` when some may not be."""
         if not self._connection.is_connected:
             raise _unavailable("cannot be reached")
         try:
-            await asyncio.shield(self._load(subject, items))
+            await asyncio.shield(self._load(subject, parts))
+        except APIError as refusal:
+            log().warning("ingest.full", subject=subject, reason=refusal.description)
+            raise _full(refusal) from refusal
         except NatsError as failure:
             log().warning("ingest.not_stored", subject=subject, reason=str(failure) or type(failure).__name__)
             raise _unavailable("does not store anything") from failure
 
-    def _load(self, subject: str, items: Sequence[bytes]) -> asyncio.Task[None]:
+    def _load(self, subject: str, parts: Sequence[Part]) -> asyncio.Task[None]:
         shipment = self._loading.get(subject)
         if shipment is None:
             shipment = self._loading[subject] = _Shipment(subject)
-        shipment.items.extend(items)
+        shipment.parts.extend(parts)
         shipment.stored = shipment.stored or asyncio.create_task(self._ship(shipment))
         return shipment.stored
 
     async def _ship(self, shipment: _Shipment) -> None:
         del self._loading[shipment.subject]
-        if len(shipment.items) == 1:
-            await self._store(shipment.subject, shipment.items[0])
+        if len(shipment.parts) == shipment.parts[0].items == 1:
+            await self._store(shipment.subject, shipment.parts[0].body)
             return
-        await asyncio.gather(*(self._store(shipment.subject, message) for message in _messages(shipment.items)))
+        await asyncio.gather(*(self._store(shipment.subject, message) for message in _messages(shipment.parts)))
 
     async def _store(self, subject: str, message: bytes) -> None:
         await self._jetstream.publish(subject, message, timeout=self._timeout_s, stream=INGEST_STREAM)
+
+
+def _full(refusal: APIError) -> DomainError:
+    """Say whether it is the tenant's own share that is full, or all that there is."""
+    if _OWN_SHARE not in (refusal.description or ""):
+        return _unavailable("does not store anything")
+    detail = (
+        "As much of this tenant's as may wait is waiting to be stored. Please send it again in a few seconds; with the "
+        "same key, id or Idempotency-Key nothing is counted twice."
+    )
+    return TooManyRequests(detail, retry_after_s=_RETRY_AFTER_S)
 
 
 def _unavailable(what: str) -> Unavailable:
@@ -72,17 +87,18 @@ def _unavailable(what: str) -> Unavailable:
         f"Ratchet's message server {what} at the moment. Please send it again in a few seconds; "
         "with the same key, id or Idempotency-Key nothing is counted twice."
     )
-    return Unavailable(detail, part="nats")
+    return Unavailable(detail, part="nats", retry_after_s=_RETRY_AFTER_S)
 
 
-def _messages(items: Sequence[bytes]) -> Iterator[bytes]:
-    """Cut a list into messages that are neither too long nor too large."""
+def _messages(parts: Sequence[Part]) -> Iterator[bytes]:
+    """Join parts to messages that are neither too long nor too large."""
     waiting: list[bytes] = []
-    size = 0
-    for item in items:
-        if waiting and (len(waiting) == _MOST_ITEMS or size + len(item) > _LARGEST_MESSAGE):
+    count = size = 0
+    for part in parts:
+        if waiting and (count + part.items > MOST_ITEMS or size + len(part.body) > LARGEST_MESSAGE):
             yield b"[%b]" % b",".join(waiting)
-            waiting, size = [], 0
-        waiting.append(item)
-        size += len(item) + 1
+            waiting, count, size = [], 0, 0
+        waiting.append(part.body)
+        count += part.items
+        size += len(part.body) + 1
     yield b"[%b]" % b",".join(waiting)

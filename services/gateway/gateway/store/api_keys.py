@@ -1,5 +1,6 @@
 """Where the SQL of API keys is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,20 @@ async def find_owner(tx: Transaction, sha256: bytes) -> Owner | None:
 
 async def any_exists(tx: Transaction) -> bool:
     return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM api_keys WHERE revoked_at IS NULL)"))
+
+
+async def list_names(tx: Transaction, roles: Sequence[str]) -> set[str]:
+    """Give the names of the tenant's valid keys with one of these roles."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT name
+        FROM api_keys
+        WHERE tenant = $1 AND role = ANY ($2::text[]) AND revoked_at IS NULL
+        """,
+        tx.tenant,
+        roles,
+    )
+    return {row[0] for row in rows}
 
 
 async def list_(tx: Transaction, *, before: str | None, limit: int) -> list[ApiKey]:

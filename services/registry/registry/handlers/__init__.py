@@ -12,6 +12,7 @@ from registry.handlers import (
     about_routes,
     about_tasks,
     about_versions,
+    of_erasures,
     of_performances,
     of_trainings,
 )
@@ -21,6 +22,7 @@ def handlers() -> Handlers:
     """Give what the registry does about events."""
     heard = Handlers(Service.REGISTRY)
     of_trainings.hear(heard)
+    of_erasures.hear(heard)
     of_performances.hear(heard)
     return heard
 

@@ -33,7 +33,7 @@ async def find(tx: Transaction, version_id: str) -> Version | None:
     row = await tx.fetchrow(
         """
         SELECT id, task, number, label, status, metrics, artifact_sha256, artifact_size, artifact_uri,
-               lineage, card, source, approvals, verdict, reasons, evidence, created_at
+               lineage, card, source, approvals, erasures, verdict, reasons, evidence, created_at
         FROM approved_versions
         WHERE tenant = $1 AND id = $2
         """,
@@ -48,7 +48,7 @@ async def find_all(tx: Transaction, version_ids: Sequence[str]) -> dict[str, Ver
     rows = await tx.fetch(
         """
         SELECT id, task, number, label, status, metrics, artifact_sha256, artifact_size, artifact_uri,
-               lineage, card, source, approvals, verdict, reasons, evidence, created_at
+               lineage, card, source, approvals, erasures, verdict, reasons, evidence, created_at
         FROM approved_versions
         WHERE tenant = $1 AND id = ANY($2::text[])
         """,
@@ -65,7 +65,7 @@ async def list_(
     rows = await tx.fetch(
         """
         SELECT id, task, number, label, status, metrics, artifact_sha256, artifact_size, artifact_uri,
-               lineage, card, source, approvals, verdict, reasons, evidence, created_at
+               lineage, card, source, approvals, erasures, verdict, reasons, evidence, created_at
         FROM approved_versions
         WHERE tenant = $1 AND task = $2 AND ($3::text IS NULL OR status = $3) AND ($4::integer IS NULL OR number < $4)
         ORDER BY number DESC

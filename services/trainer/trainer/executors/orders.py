@@ -61,3 +61,11 @@ class ReadOrder(Message):
     rows: int
     formats: tuple[str, ...]
     memory_mb: int
+
+
+class AssessOrder(Message):
+    """Labels to doubt: examples as lines of JSON in a file, and the file to write into what was found."""
+
+    rows: str
+    found: str
+    memory_mb: int

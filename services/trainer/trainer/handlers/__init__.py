@@ -17,7 +17,7 @@ from contracts.events.release import VersionRegistered
 from contracts.events.training import TrainingRequested
 from contracts.service import Service
 from trainer import jobs
-from trainer.handlers import dataset_commands, job_commands, lineage_commands, schedule_commands
+from trainer.handlers import dataset_commands, job_commands, lineage_commands, of_erasures, schedule_commands
 from trainer.handlers.job_commands import Start
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.serving import Serving
@@ -46,6 +46,7 @@ def answers(known_tasks: KnownTasks, desk: AskedDesk, serving: Serving, start: S
 def handlers(start: Start) -> Handlers:
     """Give what the trainer does about events."""
     made = Handlers(Service.TRAINER)
+    of_erasures.hear(made)
 
     @made.on(TrainingRequested)
     async def queue_training(tx: Transaction, event: TrainingRequested) -> None:

@@ -17,13 +17,15 @@ from contracts.commands.datasets import (
     GetDataset,
     ListDatasetRows,
     ListDatasets,
+    WriteTable,
 )
-from contracts.errors import NoTable
+from contracts.errors import NoTable, UnknownDataset
 from trainer.datasets import use
 from trainer.predictions.desk import AskedDesk
 
 _SHOW = "trainer.executors.reading:show"
 _EXPORT = "trainer.executors.exporting:export"
+_TABULATE = "trainer.executors.tabulating:tabulate"
 
 
 def answer(made: Answers, known_tasks: KnownTasks, desk: AskedDesk) -> None:
@@ -64,4 +66,11 @@ def _answer_with_children(made: Answers, desk: AskedDesk) -> None:
             raise NoTable(f"Versions of kind {kind!r} have no table to download.")
         return KeptFile.model_validate(made)
 
+    async def tabulate(_: Caller, command: WriteTable) -> KeptFile:
+        made = await desk.once(_TABULATE, command.model_dump(mode="json"))
+        if missing := made.get("missing"):
+            raise UnknownDataset(f"There is no upload {missing!r}.")
+        return KeptFile.model_validate(made)
+
     made.add_without_transaction(ExportTable, export)
+    made.add_without_transaction(WriteTable, tabulate)

@@ -78,7 +78,7 @@ async def list_(tx: Transaction, asked: ListDatasets, before: str | None) -> lis
           AND ($2::text IS NULL OR task = $2)
           AND ($3::text IS NULL OR status = $3)
           AND ($4::uuid IS NULL OR id < $4)
-        ORDER BY id DESC
+        ORDER BY datasets.id DESC
         LIMIT $5
         """,
         tx.tenant,

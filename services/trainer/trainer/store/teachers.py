@@ -58,8 +58,8 @@ async def list_learners(tx: Transaction, name: str, *, before: str | None, limit
           AND (example_id = $2 OR feedback_key = $2 OR inference_id = $2)
           AND version_id IS NOT NULL
           AND ($3::uuid IS NULL OR job_id < $3)
-        GROUP BY job_id, version_id, task, finished_at
-        ORDER BY job_id DESC
+        GROUP BY teachers.job_id, version_id, task, finished_at
+        ORDER BY teachers.job_id DESC
         LIMIT $4
         """,
         tx.tenant,

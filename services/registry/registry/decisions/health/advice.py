@@ -43,10 +43,21 @@ def issues(case: Case, readings: Iterable[Reading]) -> tuple[Issue, ...]:
     bad = sorted((each for each in readings if each.state in _BAD), key=lambda each: _BAD.index(each.state))
     labels = {each.version.id: each.version.label for each in case.served}
     told = tuple(issue(each, labels.get(each.version_id or "", "the task")) for each in bad)
+    told += tuple(_learnt_from_erased(each) for each in case.served if each.version.erasures)
     if not case.live.away:
         return told
     away = f"{case.live.away} Live monitors say nothing meanwhile."
     return (*told, Issue(sentence=away, severity=Severity.WARNING, metric="feedback"))
+
+
+def _learnt_from_erased(served: Served) -> Issue:
+    """Say that a version still knows what was erased: its weights are as they were."""
+    version = served.version
+    rows = sum(each.rows for each in version.erasures)
+    sentence = f"{version.label} learnt from {rows:,} row{'s' * (rows != 1)} that were erased on behalf of a person."
+    return Issue(
+        sentence=sentence, severity=Severity.WARNING, metric="erasures", version_id=version.id, value=float(rows)
+    )
 
 
 def issue(reading: Reading, label: str) -> Issue:
@@ -95,6 +106,11 @@ def _retrain(case: Case) -> Recommendation:
     return Recommendation(sentence="Retrain on newer examples.", command=f"ratchet train start {case.task}")
 
 
+def _retrain_without(case: Case) -> Recommendation:
+    sentence = "Retrain without the rows that were erased, and archive the versions that learnt from them."
+    return Recommendation(sentence=sentence, command=f"ratchet train start {case.task}")
+
+
 def _learn(case: Case) -> Recommendation:
     sentence = "Retrain with more examples, or others."
     return Recommendation(sentence=sentence, command=f"ratchet train start {case.task}")
@@ -122,6 +138,7 @@ _CURES: dict[str, Callable[[Case], Recommendation]] = {
     "accuracy_drop": _retrain,
     "acceptance": _retrain,
     "success": _retrain,
+    "erasures": _retrain_without,
 }
 
 

@@ -1,38 +1,46 @@
 """Where training is asked for: policies are set, checked again and again, and every check leaves a decision."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 
 import orjson
 from nats.errors import Error as NatsError
 
 from chassis import pages
-from chassis.database import EVERY_TENANT, Database, Transaction
+from chassis.database import EVERY_TENANT, Transaction
 from chassis.faults import UNREACHABLE
+from chassis.known_tasks import KnownTasks
 from chassis.logging import log
+from chassis.service import Parts
 from contracts.api.page import Page
 from contracts.api.retraining import RetrainDecision, RetrainPolicy
 from contracts.commands.retraining import ListRetrainDecisions
+from contracts.errors import Unavailable, UnknownTask
 from contracts.events.learning import RetrainEvaluated
 from contracts.events.training import TrainingRequested
 from contracts.ids import new_id
 from feedback import policies
-from feedback.policies import Evidence
-from feedback.store import examples, measures, trainings
+from feedback.retraining import gathering
+from feedback.retraining.housekeeping import THE_CLOCK, Housekeeping
+from feedback.settings import Settings
 from feedback.store import policies as store
 
 _UNSET = RetrainPolicy(enabled=False)
 _LOOKS_PER_INTERVAL = 4
-_THE_CLOCK = "the clock"
+_DRIFT_EVERY = timedelta(minutes=15)
+"""A check by the clock takes what was measured lately: the days that are compared change slowly."""
 
 
-async def watch(database: Database, every_s: float) -> None:
+async def watch(parts: Parts, settings: Settings) -> None:
     """Check each policy once in an interval, whatever the number of replicas, until cancelled."""
+    every, keeping = timedelta(seconds=settings.retrain_check_s), Housekeeping(settings)
     while True:
-        await asyncio.sleep(every_s / _LOOKS_PER_INTERVAL)
+        await asyncio.sleep(settings.retrain_check_s / _LOOKS_PER_INTERVAL)
         try:
-            while await _check_next(database, timedelta(seconds=every_s)):
+            while await _check_next(parts, every):
                 pass
+            await keeping.keep(parts.database)
         except (*UNREACHABLE, NatsError) as lost:
             log().warning("retraining.delayed", reason=str(lost) or type(lost).__name__)
 
@@ -58,7 +66,8 @@ async def check(tx: Transaction, tenant: str, task: str, *, asked_by: str) -> Re
     """Decide whether to train a task, store the decision, and ask for training if it says so."""
     await store.lock(tx, tenant, task)
     policy = await store.find(tx, tenant, task) or _UNSET
-    evidence = await _evidence(tx, tenant, task)
+    drift_every = _DRIFT_EVERY if asked_by == THE_CLOCK else timedelta(0)
+    evidence = await gathering.evidence(tx, tenant, task, policy, drift_every=drift_every)
     decided = policies.decide(policy, evidence)
     decision = RetrainDecision(
         id=new_id(),
@@ -75,32 +84,22 @@ async def check(tx: Transaction, tenant: str, task: str, *, asked_by: str) -> Re
     return decision
 
 
-async def _check_next(database: Database, every: timedelta) -> bool:
-    async with database.transaction(EVERY_TENANT) as tx:
+async def _check_next(parts: Parts, every: timedelta) -> bool:
+    async with parts.database.transaction(EVERY_TENANT) as tx:
         due = await store.claim_due(tx, every)
         if due is not None:
-            await check(tx, *due, asked_by=_THE_CLOCK)
+            await _check_due(tx, *due, parts.known_tasks)
     return due is not None
 
 
-async def _evidence(tx: Transaction, tenant: str, task: str) -> Evidence:
-    known = await trainings.find(tx, tenant, task)
-    champion = await trainings.find_champion(tx, tenant, task)
-    judged, right = (
-        await measures.judged_since(tx, tenant, task, champion.version_id, champion.since) if champion else (0, 0)
-    )
-    return Evidence(
-        at=datetime.now(UTC),
-        champion=champion.version_id if champion else None,
-        champion_since=champion.since if champion else None,
-        judged=judged,
-        right=right,
-        new_examples=await examples.count_approved_since(tx, tenant, task, known.cut_off),
-        trained_at=known.completed_at,
-        queued_at=known.queued_at,
-        requested_at=await store.last_fired(tx, tenant, task),
-        running_job=known.running_job,
-    )
+async def _check_due(tx: Transaction, tenant: str, task: str, known_tasks: KnownTasks) -> None:
+    """Check a policy; one whose task was deleted is removed, one whose task nobody can tell of now is checked."""
+    try:
+        with suppress(Unavailable):
+            await known_tasks.get(tenant, task)
+        await check(tx, tenant, task, asked_by=THE_CLOCK)
+    except UnknownTask:
+        await store.remove(tx, tenant, task)
 
 
 def _publish(tx: Transaction, tenant: str, decision: RetrainDecision, policy: RetrainPolicy) -> None:

@@ -1,59 +1,17 @@
 """Where it is decided whether a task should be trained, from evidence alone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from contracts.api.retraining import RetrainPolicy
+from feedback.policies import drifting
+from feedback.policies.evidence import Evidence
+
+__all__ = ["Decision", "Evidence", "decide"]
 
 _UNANSWERED = timedelta(minutes=1)
+_LONG_HOURS = 2
 """How long a request counts as under way although no job is known yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known about a task at a time; ``new_examples`` were approved since the last completed training."""
-
-    at: datetime
-    champion: str | None = None
-    champion_since: datetime | None = None
-    judged: int = 0
-    right: int = 0
-    new_examples: int = 0
-    trained_at: datetime | None = None
-    queued_at: datetime | None = None
-    requested_at: datetime | None = None
-    running_job: str | None = None
-
-    @property
-    def accuracy(self) -> float | None:
-        """Give the live accuracy of the champion, or None where nobody judged."""
-        return self.right / self.judged if self.judged else None
-
-    @property
-    def hours_since_training(self) -> float | None:
-        """Give the age of the last completed training, or None where there was none."""
-        return (self.at - self.trained_at) / timedelta(hours=1) if self.trained_at else None
-
-    def cooldown_left(self, policy: RetrainPolicy) -> timedelta:
-        """Give how long no training may be asked for, counted from the last request or the last job."""
-        last = max((each for each in (self.requested_at, self.queued_at) if each), default=None)
-        wait = timedelta(minutes=policy.cooldown_minutes)
-        return max(timedelta(0), last + wait - self.at) if last else timedelta(0)
-
-    def summary(self, policy: RetrainPolicy) -> dict[str, object]:
-        """Give the evidence as it is stored with the decision."""
-        return {
-            "champion_version_id": self.champion,
-            "champion_since": self.champion_since,
-            "accuracy": self.accuracy,
-            "judged": self.judged,
-            "new_examples": self.new_examples,
-            "trained_at": self.trained_at,
-            "hours_since_training": self.hours_since_training,
-            "requested_at": self.requested_at,
-            "running_job_id": self.running_job,
-            "cooldown_left_s": self.cooldown_left(policy).total_seconds(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +24,12 @@ class Decision:
 
 def decide(policy: RetrainPolicy, evidence: Evidence) -> Decision:
     """Decide: any condition that holds asks for training, unless something stands against it."""
-    conditions = (_accuracy(policy, evidence), _examples(policy, evidence), _age(policy, evidence))
+    conditions = (
+        _accuracy(policy, evidence),
+        _examples(policy, evidence),
+        _age(policy, evidence),
+        drifting.judge(policy.drift, policy.min_sample, evidence.drift),
+    )
     holding = tuple(sentence for holds, sentence in conditions if holds)
     if not holding:
         return Decision(fired=False, reasons=tuple(sentence for _, sentence in conditions if sentence))
@@ -128,8 +91,13 @@ def _against(policy: RetrainPolicy, evidence: Evidence) -> tuple[str, ...]:
         found.append("Training was asked for a moment ago and is about to begin.")
     left = evidence.cooldown_left(policy)
     if left:
-        found.append(f"The cooldown lasts another {left / timedelta(minutes=1):.1f} min.")
+        found.append(f"The cooldown lasts another {_lasting(left)}.")
     return tuple(found)
+
+
+def _lasting(left: timedelta) -> str:
+    hours = left / timedelta(hours=1)
+    return f"{hours:.1f} h" if hours > _LONG_HOURS else f"{left / timedelta(minutes=1):.1f} min"
 
 
 def _unanswered(evidence: Evidence) -> bool:

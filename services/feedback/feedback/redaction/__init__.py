@@ -1,0 +1,1 @@
+"""Where personal and secret text is found and taken out before anything is stored."""

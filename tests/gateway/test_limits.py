@@ -1,0 +1,108 @@
+"""Where it is tried that a tenant which sends too much is told so, and that others are not."""
+
+from collections.abc import AsyncGenerator, Callable
+
+import pytest
+from nats.js.api import StreamConfig
+
+from chassis.testing.waiting import eventually
+from contracts.errors import TooManyRequests
+from contracts.service import Service
+from gateway.ingest.limits import Limits
+from tests.gateway.stage import Gateway, gateway_on
+
+LIST = [{"task": "tickets", "verdict": "positive"}] * 10
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def sent(limits: Limits, items: int, tenant: str = "acme") -> bool:
+    try:
+        limits.admit(tenant)
+    except TooManyRequests:
+        return False
+    limits.spend(tenant, items)
+    return True
+
+
+def test_a_burst_is_let_in_and_then_as_much_as_comes_back() -> None:
+    clock = Clock()
+    limits = Limits(100, 200, clock)
+
+    at_once = [sent(limits, 100) for _ in range(3)]
+    clock.now = 0.5
+    half_a_second_later = [sent(limits, 10) for _ in range(6)]
+    clock.now = 1000
+    after_a_long_pause = [sent(limits, 100) for _ in range(3)]
+
+    assert at_once == [True, True, False]
+    assert half_a_second_later == [True] * 5 + [False]
+    assert after_a_long_pause == [True, True, False]
+
+
+def test_a_list_larger_than_the_burst_is_let_in_whole_and_paid_for_afterwards() -> None:
+    clock = Clock()
+    limits = Limits(100, 100, clock)
+    sent(limits, 1000)
+
+    with pytest.raises(TooManyRequests, match="again in 10 s") as refused:
+        limits.admit("acme")
+    clock.now = refused.value.facts["retry_after_s"]
+
+    assert sent(limits, 1)
+
+
+def test_what_one_tenant_sends_is_nothing_to_another() -> None:
+    limits = Limits(1, 1, Clock())
+    sent(limits, 100)
+
+    assert (sent(limits, 1), sent(limits, 1, "globex")) == (False, True)
+
+
+@pytest.fixture
+async def slow(database_of: Callable[[Service], str], nats_url: str) -> AsyncGenerator[Gateway]:
+    """Give a gateway that takes ten items a second and tenant."""
+    limits = {"ingest_items_per_s": 10, "ingest_burst": 15}
+    async with gateway_on(database_of(Service.GATEWAY), nats_url, **limits) as gateway:
+        await gateway.create_route("tickets")
+        await eventually(lambda: _knows_the_task(gateway))
+        yield gateway
+
+
+async def _knows_the_task(gateway: Gateway) -> bool:
+    return (await gateway.admin.post("/v1/feedback", json=LIST[0] | {"verdict": "great"})).status_code == 422
+
+
+async def test_too_much_is_an_answer_that_says_when_to_come_again_and_nothing_is_stored(slow: Gateway) -> None:
+    answers = [await slow.admin.post("/v1/feedback", json=LIST) for _ in range(3)]
+
+    refused = answers[2]
+    told = [refused.headers[name] for name in ("retry-after", "ratelimit-limit", "ratelimit-remaining")]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert (told, refused.headers["content-type"]) == (["1", "10", "0"], "application/problem+json")
+    assert (refused.json()["type"], refused.json()["items_per_s"]) == ("urn:ratchet:problem:too-many-requests", 10)
+    assert len(await slow.stored("ingest.acme.feedback")) == 2
+
+
+async def test_a_tenant_whose_share_of_the_stream_is_full_is_told_so_and_others_are_not(gateway: Gateway) -> None:
+    jetstream = gateway.nats.jetstream()
+    present = (await jetstream.stream_info("INGEST")).config
+    await jetstream.update_stream(StreamConfig(**{**vars(present), "max_msgs_per_subject": 3}))
+    await gateway.create_route("tickets")
+    await eventually(lambda: _knows_the_task(gateway))
+
+    answers = [await gateway.admin.post("/v1/feedback", json=LIST) for _ in range(4)]
+    other = await jetstream.publish("ingest.globex.feedback", b"{}")
+
+    refused = answers[3]
+    assert [answer.status_code for answer in answers] == [202, 202, 202, 429]
+    assert (refused.headers["retry-after"], "waiting to be stored" in refused.json()["detail"]) == ("2", True)
+    assert other.seq > 0
