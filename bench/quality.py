@@ -4,15 +4,12 @@ CLINC150 lies outside the repository: RATCHET_DATA names its folder, else `../sh
 are first sentences of docstrings in the packages that are installed, labelled by package.
 """
 
-import ast
-import importlib.util
 import json
 import os
 import random
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +24,12 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
-from bench import report
+from bench import docstrings, report
+from bench.docstrings import Row
 from stack.temporary import running
 
-Row = tuple[str, str]
 WRONG = 0.08
 WANTED = 0.97
-PACKAGES = ("sklearn", "scipy", "numpy", "polars", "hypothesis", "rich", "pydantic", "fastapi", "asyncpg", "nats")
-SHORTEST, MOST_OF_PACKAGE, FEWEST_OF_PACKAGE = 4, 300, 30
 NUMBER = re.compile(r"[+-]?\d+\.\d\d")
 BY_CLASSIFIER = "The model, trained without it"
 Figures = Mapping[str, Sequence[float]]
@@ -50,7 +45,8 @@ class Planted:
 
 
 def main() -> None:
-    sets = [("docstrings", _docstrings()), ("docstrings-skewed", _skewed(_docstrings())), ("two-labels", _two())]
+    told = docstrings.docstrings()
+    sets = [("docstrings", told), ("docstrings-skewed", docstrings.skewed(told)), ("two-labels", docstrings.two())]
     file = Path(os.environ.get("RATCHET_DATA", "../shared/data")) / "clinc150" / "data_full.json"
     if file.exists():
         sets.insert(0, ("clinc150", [(text, label) for text, label in json.loads(file.read_text())["train"]]))
@@ -171,43 +167,6 @@ def _plain(rows: Sequence[Row]) -> Sequence[float]:
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     found = np.asarray(cross_val_predict(model, texts, labels, cv=folds, method="predict_proba"))
     return [float(row[code]) for row, code in zip(found, np.searchsorted(np.unique(labels), labels), strict=True)]
-
-
-def _docstrings() -> list[Row]:
-    found: list[Row] = []
-    for package in PACKAGES:
-        spec = importlib.util.find_spec(package)
-        for folder in (spec and spec.submodule_search_locations) or ():
-            told = dict.fromkeys(text for file in sorted(Path(folder).rglob("*.py")) for text in _told(file))
-            texts = [text for text in told if len(text.split()) >= SHORTEST]
-            if len(texts) >= FEWEST_OF_PACKAGE:
-                chosen = random.Random(package).sample(sorted(texts), min(len(texts), MOST_OF_PACKAGE))
-                found += [(text, package) for text in chosen]
-    return found
-
-
-def _told(file: Path) -> Iterator[str]:
-    """Give the first sentences of the functions' and classes' docstrings."""
-    try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-    except (SyntaxError, UnicodeDecodeError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (
-            told := ast.get_docstring(node)
-        ):
-            yield told.strip().split("\n\n")[0].replace("\n", " ")
-
-
-def _skewed(rows: Sequence[Row]) -> list[Row]:
-    """Leave half as many of each label as of the one before."""
-    left = {label: max(20, MOST_OF_PACKAGE >> place) for place, label in enumerate(Counter(label for _, label in rows))}
-    kept: Counter[str] = Counter()
-    return [row for row in rows if kept.update([row[1]]) or kept[row[1]] <= left[row[1]]]
-
-
-def _two() -> list[Row]:
-    return [row for row in _docstrings() if row[1] in {"scipy", "rich"}]
 
 
 if __name__ == "__main__":
