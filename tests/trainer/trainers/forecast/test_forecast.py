@@ -195,7 +195,7 @@ def test_progress_never_falls_and_ends_at_one() -> None:
 
 
 def test_a_search_is_told_in_the_card() -> None:
-    _, result = train(weekly(), optimize={"trials": 2, "seconds": 60}, max_rows=2_000)
+    _, result = train(weekly(), optimize={"trials": 2, "seconds": 3_600}, max_rows=2_000)
 
     assert card(result)["method"]["search"]["boosted_change"]["trials"] == 2
 
