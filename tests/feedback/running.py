@@ -30,10 +30,11 @@ class Registry:
 
     def __init__(self) -> None:
         self.tasks: dict[tuple[str, str], float | None] = {}
+        self.kind = "classification"
 
     async def route(self, caller: Caller, command: GetRoute) -> Route:
         self._check(caller.tenant, command.task)
-        return Route(task=command.task, kind="classification", revision=1, phase="none", salt="s", since=NOW)
+        return Route(task=command.task, kind=self.kind, revision=1, phase="none", salt="s", since=NOW)
 
     async def task(self, caller: Caller, command: GetTask) -> Task:
         self._check(caller.tenant, command.key)

@@ -106,6 +106,21 @@ async def test_texts_too_long_for_labels_are_stored_and_not_counted_as_labels(fe
     assert (measured.metrics.inferences, measured.distributions["predicted"]) == (1, {})
 
 
+async def test_answers_of_conversations_are_judged_but_not_counted_as_labels(feedback: Running) -> None:
+    feedback.registry.kind = "chat"
+    said = [inference(output=f"Hello {number}, how can I help?") for number in range(3)]
+    await feedback.send("inference", said)
+    better = opinion(inference_id=said[0]["id"], verdict=None, correction="Good morning!")
+    await feedback.send("feedback", [better, opinion(inference_id=said[1]["id"])])
+
+    await feedback.settle()
+    found: Metrics = await feedback.ask(GetMetrics(task="tickets", details=True))
+
+    assert (found.metrics.classification.judged, found.metrics.classification.accuracy) == (2, 0.5)
+    assert (found.labels, found.distributions["predicted"], found.distributions["corrected"]) == ((), {}, {})
+    assert found.metrics.classification.f1 is None
+
+
 def test_a_period_begins_with_a_whole_hour() -> None:
     now = datetime(2026, 1, 2, 10, 59, 59, tzinfo=UTC)
 

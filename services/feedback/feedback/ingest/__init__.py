@@ -16,7 +16,7 @@ from chassis.store import Outgoing
 from contracts.errors import InvalidInput, UnknownTask
 from contracts.topology import INGEST_CONSUMER
 from feedback.examples.thresholds import Approval, Thresholds
-from feedback.ingest import reading, storing
+from feedback.ingest import labels, reading, storing
 from feedback.ingest.reading import Delivered, Items, Where
 from feedback.ingest.rulebook import Rulebook
 from feedback.store import letters
@@ -83,15 +83,17 @@ class Intake:
     async def _read(self, messages: Sequence[Delivered]) -> Items:
         redactors = await self._rulebook.of(message.subject.split(".")[1] for message in messages)
         items = reading.read(messages, redactors=redactors)
-        unknown = frozenset([task for task in items.tasks() if not await self._knows(*task)])
-        return reading.read(messages, unknown, redactors) if unknown else items
+        kinds = {task: await self._kind(*task) for task in items.tasks()}
+        if unknown := frozenset([task for task, kind in kinds.items() if kind is None]):
+            items = reading.read(messages, unknown, redactors)
+        items.unlabelled = frozenset([task for task, kind in kinds.items() if kind and not labels.are_given_by(kind)])
+        return items
 
-    async def _knows(self, tenant: str, task: str) -> bool:
+    async def _kind(self, tenant: str, task: str) -> str | None:
         try:
-            await self._known_tasks.get(tenant, task)
+            return (await self._known_tasks.get(tenant, task)).kind
         except UnknownTask:
-            return False
-        return True
+            return None
 
 
 def _portions(messages: Sequence[Msg]) -> Iterator[list[Msg]]:

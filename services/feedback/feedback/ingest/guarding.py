@@ -42,6 +42,7 @@ def _without(items: Items, goes: Callable[[Iterable[_Mark]], bool]) -> Items:
         {key: row for key, row in items.inferences.items() if not goes(_of_inference(row))},
         {key: opinion for key, opinion in items.opinions.items() if not goes(_of_opinion(opinion))},
         [letter for letter in items.letters if not goes(_of_letter(letter))],
+        items.unlabelled,
     )
 
 

@@ -50,11 +50,15 @@ class Delivered:
 
 @dataclass(slots=True)
 class Items:
-    """What was in some messages, each item once, by tenant and id; and what is broken."""
+    """What was in some messages, each item once, by tenant and id; and what is broken.
+
+    ``unlabelled`` are tasks whose answers are texts of their own, not one of some labels.
+    """
 
     inferences: dict[tuple[str, str], NewRow] = field(default_factory=dict[tuple[str, str], NewRow])
     opinions: dict[tuple[str, str], Opinion] = field(default_factory=dict[tuple[str, str], Opinion])
     letters: list[store.Letter] = field(default_factory=list[store.Letter])
+    unlabelled: Tasks = frozenset()
 
     def tasks(self) -> Tasks:
         """Give tenant and task of everything that can be stored."""

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from contracts.api.feedback import FeedbackVerdict
 from feedback.ingest import spreading
+from feedback.ingest.reading import Tasks
 from feedback.metrics import confidence, judging, latency
 from feedback.store.conversations import Begun
 from feedback.store.inferences import NewRow
@@ -29,9 +30,13 @@ def of(
     stored: Iterable[NewRow],
     changes: Iterable[tuple[Opinion, int]],
     begun: Iterable[Begun] = (),
+    unlabelled: Tasks = frozenset(),
 ) -> Sums:
-    """Count what is new; an opinion that stands no longer comes with -1, a conversation moves to an earlier minute."""
-    counted = Counted()
+    """Count what is new; an opinion that stands no longer comes with -1, a conversation moves to an earlier minute.
+
+    Answers of tasks that are ``unlabelled`` are judged, but not counted by what they say: each says something new.
+    """
+    counted = Counted(unlabelled)
     for row in stored:
         _count_inference(counted, row)
     for opinion, sign in _together(changes):
@@ -133,7 +138,7 @@ def _count_judgement(counted: Counted, minute: Minute, opinion: Opinion, sign: i
         totals = _totals(counted, minute)
         totals.judged += sign
         totals.judged_right += sign * judgement.right
-        if predicted is not None and judgement.actual is not None:
+        if predicted is not None and judgement.actual is not None and minute[:2] not in counted.unlabelled:
             pair = (minute, predicted, judgement.actual)
             count = counted.confusion.get(pair) or counted.confusion.setdefault(pair, Count())
             count.count += sign
@@ -162,6 +167,8 @@ def _totals(counted: Counted, minute: Minute) -> Totals:
 
 
 def _of_label(counted: Counted, minute: Minute, label: str) -> OfLabel:
+    if minute[:2] in counted.unlabelled:
+        return OfLabel()
     return counted.labels.get((minute, label)) or counted.labels.setdefault((minute, label), OfLabel())
 
 

@@ -24,7 +24,7 @@ async def store(tx: Transaction, items: Items, approval: Approval) -> int:
     heard = await hearing.hear(tx, items, served)
     changes = heard.change.counted
     begun = await _begin_conversations(tx, served)
-    await sums.add(tx, rollups.of(served, changes, begun))
+    await sums.add(tx, rollups.of(served, changes, begun, items.unlabelled))
     await shapes.count(tx, served)
     await phases.count(tx, served, changes)
     await learning.learn(tx, (*heard.told, *heard.attached), standing.outdated(heard.change.after), approval)

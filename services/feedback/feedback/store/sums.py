@@ -120,7 +120,9 @@ def columns(row: Row) -> list[int]:
 
 @dataclass(slots=True)
 class Counted:
-    """What a batch adds to the minutes."""
+    """What a batch adds to the minutes; of ``unlabelled`` tasks, tenant and name, no labels are counted."""
+
+    unlabelled: frozenset[tuple[str, str]] = frozenset()
 
     totals: dict[tuple[Minute], Totals] = field(default_factory=dict[tuple[Minute], Totals])
     histograms: dict[tuple[Minute, str, int], Count] = field(default_factory=dict[tuple[Minute, str, int], Count])
