@@ -3,7 +3,20 @@
 import argparse
 import importlib
 
-NAMES = ("system", "ingest", "lists", "phases", "jobs", "cluster", "predictions", "resolve", "versions", "clinc150")
+NAMES = (
+    "system",
+    "ingest",
+    "lists",
+    "phases",
+    "jobs",
+    "cluster",
+    "predictions",
+    "resolve",
+    "versions",
+    "calls",
+    "listeners",
+    "clinc150",
+)
 LONG = ("training", "decisions", "resolve-chaos", "producers-chaos", "quality", "metrics")
 """Those that take many minutes are only run by name."""
 

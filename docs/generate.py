@@ -71,6 +71,9 @@ def _published(name: str, schema: published.Schema) -> str:
 
 
 _PROMPTS = "| KV_{bucket} | read when a route names a new one | `$KV.{bucket}.<tenant>.<version>` |"
+_SETTINGS = (
+    "| KV_{bucket} | watched | `$KV.{bucket}.platform`, `$KV.{bucket}.tenant.<tenant>`, `$KV.{bucket}.plan.<tenant>` |"
+)
 
 
 def events_page() -> str:
@@ -78,6 +81,7 @@ def events_page() -> str:
     buckets = (
         f"| KV_{topology.ROUTES_BUCKET} | watched | `$KV.{topology.ROUTES_BUCKET}.<tenant>.<task>` |",
         _PROMPTS.format(bucket=topology.PROMPTS_BUCKET),
+        _SETTINGS.format(bucket=topology.SETTINGS_BUCKET),
     )
     return _EVENTS_PAGE.format(
         events="\n".join(_event_rows()),

@@ -9,19 +9,20 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chassis import migrations
 from contracts.api.dataset import DatasetStatus
 from contracts.api.example import ExampleKind, ExampleStatus
 from contracts.api.feedback import FeedbackVerdict, Operation, Source
 from contracts.api.health import HealthStatus, Severity
 from contracts.api.job import JobStatus
 from contracts.api.version import Verdict, VersionStatus
+from contracts.api.webhook import DeliveryStatus
 from contracts.service import Service
 from feedback.store.sums import Grain
 from tests.architecture import source
 
 FIRST_WORD = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 ENUMS: dict[Service, dict[str, type[StrEnum]]] = {
+    Service.GATEWAY: {"webhook_deliveries.status": DeliveryStatus},
     Service.TRAINER: {"jobs.status": JobStatus, "datasets.status": DatasetStatus},
     Service.REGISTRY: {
         "versions.status": VersionStatus,
@@ -51,7 +52,6 @@ def statements(package: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("service", Service)
 async def test_every_statement_can_be_prepared(service: Service, database_of: Callable[[Service], str]) -> None:
-    await migrations.migrate(database_of(service), service)
     connection = await asyncpg.connect(database_of(service), server_settings={"search_path": str(service)})
     await connection.execute("SELECT set_config('ratchet.tenant', 'acme', false)")
     refused: list[str] = []
@@ -72,7 +72,6 @@ def test_there_are_statements_to_prepare() -> None:
 
 @pytest.mark.parametrize("service", ENUMS)
 async def test_python_and_sql_list_the_same_values(service: Service, database_of: Callable[[Service], str]) -> None:
-    await migrations.migrate(database_of(service), service)
     connection = await asyncpg.connect(database_of(service), server_settings={"search_path": str(service)})
     rows = await connection.fetch(
         """

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 import pytest
 
-from chassis import migrations, store
+from chassis import store
 from chassis.database import EVERY_TENANT, Database, connect
 from contracts.events.training import TrainingRequested
 from contracts.service import Service
@@ -20,7 +20,6 @@ def letter(tenant: str) -> store.Letter:
 @pytest.fixture
 async def database(database_of: Callable[[Service], str]) -> AsyncIterator[Database]:
     url = database_of(Service.TRAINER)
-    await migrations.migrate(url, Service.TRAINER)
     made = await connect(url, service=Service.TRAINER, connections=3)
     yield made
     await made.close()

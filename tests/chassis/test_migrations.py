@@ -18,8 +18,8 @@ async def run(url: str, statement: str) -> None:
     await connection.close()
 
 
-async def test_migrations_are_applied_once(database_of: Callable[[Service], str]) -> None:
-    url = database_of(Service.REGISTRY)
+async def test_migrations_are_applied_once(empty_database_of: Callable[[Service], str]) -> None:
+    url = empty_database_of(Service.REGISTRY)
 
     first = await migrations.migrate(url, Service.REGISTRY)
     again = await migrations.migrate(url, Service.REGISTRY)
@@ -28,8 +28,8 @@ async def test_migrations_are_applied_once(database_of: Callable[[Service], str]
     assert again == ()
 
 
-async def test_replicas_that_start_together_do_not_collide(database_of: Callable[[Service], str]) -> None:
-    url = database_of(Service.REGISTRY)
+async def test_replicas_that_start_together_do_not_collide(empty_database_of: Callable[[Service], str]) -> None:
+    url = empty_database_of(Service.REGISTRY)
 
     applied = await asyncio.gather(*(migrations.migrate(url, Service.REGISTRY) for _ in range(4)))
 
@@ -38,7 +38,6 @@ async def test_replicas_that_start_together_do_not_collide(database_of: Callable
 
 async def test_an_edited_migration_is_refused(database_of: Callable[[Service], str]) -> None:
     url = database_of(Service.REGISTRY)
-    await migrations.migrate(url, Service.REGISTRY)
     await run(url, "UPDATE migrations SET sha256 = 'edited'")
 
     with pytest.raises(migrations.EditedMigration, match="0001_messaging"):
@@ -47,7 +46,6 @@ async def test_an_edited_migration_is_refused(database_of: Callable[[Service], s
 
 async def test_verify_names_every_difference(database_of: Callable[[Service], str], maintenance: Maintenance) -> None:
     url = database_of(Service.REGISTRY)
-    await migrate_all(database_of)
     await run(url, "ALTER TABLE outbox ADD COLUMN colour text; DROP INDEX inbox_by_age")
 
     found = (await shadow.verify(superuser_url(maintenance, url)))[Service.REGISTRY]
@@ -59,16 +57,9 @@ async def test_verify_names_every_difference(database_of: Callable[[Service], st
 async def test_verify_finds_nothing_where_nothing_differs(
     database_of: Callable[[Service], str], maintenance: Maintenance
 ) -> None:
-    await migrate_all(database_of)
-
     found = await shadow.verify(superuser_url(maintenance, database_of(Service.REGISTRY)))
 
     assert not any(found.values())
-
-
-async def migrate_all(database_of: Callable[[Service], str]) -> None:
-    for service in Service:
-        await migrations.migrate(database_of(service), service)
 
 
 def superuser_url(maintenance: Maintenance, url: str) -> str:
@@ -78,7 +69,6 @@ def superuser_url(maintenance: Maintenance, url: str) -> str:
 async def test_the_role_of_one_service_cannot_read_the_schema_of_another(
     database_of: Callable[[Service], str],
 ) -> None:
-    await migrations.migrate(database_of(Service.REGISTRY), Service.REGISTRY)
     connection = await asyncpg.connect(database_of(Service.TRAINER))
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

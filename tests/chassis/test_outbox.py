@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from chassis import migrations
 from chassis.database import Database, connect
 from chassis.outbox import Relay
 from chassis.testing.waiting import eventually
@@ -38,7 +37,6 @@ class Broker:
 @pytest.fixture
 async def database(database_of: Callable[[Service], str]) -> AsyncIterator[Database]:
     url = database_of(Service.TRAINER)
-    await migrations.migrate(url, Service.TRAINER)
     made = await connect(url, service=Service.TRAINER, connections=3)
     yield made
     await made.close()

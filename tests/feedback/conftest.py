@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from chassis import database, migrations
+from chassis import database
 from chassis.database import Database
 from chassis.nats_connection import connect
 from chassis.rpc.answering import Answering, Answers
@@ -43,7 +43,6 @@ async def feedback(database_of: Callable[[Service], str], nats_url: str, registr
 @pytest.fixture(name="database")
 async def _database(database_of: Callable[[Service], str]) -> AsyncIterator[Database]:
     url = database_of(Service.FEEDBACK)
-    await migrations.migrate(url, Service.FEEDBACK)
     made = await database.connect(url, service=Service.FEEDBACK, connections=4)
     yield made
     await made.close()

@@ -38,9 +38,9 @@ def test_an_outcome_of_ones_own_says_something() -> None:
 
 
 async def test_conversations_and_outcomes_stored_before_they_were_counted_count(
-    database_of: Callable[[Service], str],
+    empty_database_of: Callable[[Service], str],
 ) -> None:
-    connection = await asyncpg.connect(database_of(Service.FEEDBACK), server_settings={"search_path": "feedback"})
+    connection = await asyncpg.connect(empty_database_of(Service.FEEDBACK), server_settings={"search_path": "feedback"})
     *earlier, adding = [each for each in migrations.of(Service.FEEDBACK) if each.name < "feedback/0006"]
     for migration in earlier:
         await connection.execute(migration.sql)

@@ -155,7 +155,6 @@ async def test_days_are_no_difference_between_a_live_schema_and_what_the_migrati
     await make_days(database, *range(3))
     shadow = await databases.create(maintenance)
     shadow_url = databases.url_of(maintenance, shadow, Service.FEEDBACK)
-    await migrations.migrate(shadow_url, Service.FEEDBACK)
 
     found = await migrations.differences(database_of(Service.FEEDBACK), shadow_url, Service.FEEDBACK)
 
@@ -165,9 +164,9 @@ async def test_days_are_no_difference_between_a_live_schema_and_what_the_migrati
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=3)])
 async def test_what_was_stored_before_there_were_days_stays_and_is_known(
-    database_of: Callable[[Service], str], ahead: timedelta
+    empty_database_of: Callable[[Service], str], ahead: timedelta
 ) -> None:
-    url = database_of(Service.FEEDBACK)
+    url = empty_database_of(Service.FEEDBACK)
     connection = await asyncpg.connect(url, server_settings={"search_path": "feedback"})
     await connection.execute("SELECT set_config('ratchet.tenant', '*', false)")
     earlier = [each for each in migrations.of(Service.FEEDBACK) if each.name < "feedback/0008"]

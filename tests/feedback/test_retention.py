@@ -1,13 +1,14 @@
 """Where it is tried that what is old is forgotten, and nothing else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from pydantic import ValidationError
 
 from chassis.database import EVERY_TENANT, Database
 from chassis.watching import Watch
+from contracts.api.setting import SettingValues
 from feedback import retention
 from feedback.phases import reporting
 from feedback.settings import Settings
@@ -24,8 +25,13 @@ PHASES = """
 """
 
 
-def settings(**days: int | None) -> Settings:
+def settings(**days: int) -> Settings:
     return Settings.model_validate({"database_url": "postgresql://none"} | days)
+
+
+def held(**days: int) -> Callable[[], SettingValues]:
+    values = settings(**days).defaults()
+    return lambda: values
 
 
 async def settle(database: Database, watches: Sequence[Watch]) -> int:
@@ -51,7 +57,7 @@ async def test_old_days_are_dropped_with_their_ids_and_the_others_stay(database:
     await let_pass(database, 9)
     await report(database, "acme", answer("i2", "ada"), opinion("k2", "i1", used=True))
 
-    await settle(database, retention.watches(settings(inference_retention_days=7)))
+    await settle(database, retention.watches(held(inference_retention_days=7)))
 
     async with database.transaction(EVERY_TENANT) as tx:
         old = [each.table for each in await partitions.list_(tx, before=day(7))]
@@ -65,7 +71,7 @@ async def test_what_is_sent_again_after_it_was_forgotten_is_new(database: Databa
     await make_days(database, 9, 0)
     await report(database, "acme", answer("i1", "ada"), opinion("k1", "i1", used=True))
     await let_pass(database, 9)
-    await settle(database, retention.watches(settings(inference_retention_days=7, feedback_retention_days=8)))
+    await settle(database, retention.watches(held(inference_retention_days=7, feedback_retention_days=8)))
 
     await report(database, "acme", answer("i1", "ada"), opinion("k1", "i1", used=True))
 
@@ -78,18 +84,18 @@ async def test_nothing_is_forgotten_that_is_kept_longer(database: Database, days
     await report(database, "acme", answer("i1", "ada"))
     await let_pass(database, 9)
 
-    assert await settle(database, retention.watches(settings(**days))) == 0
+    assert await settle(database, retention.watches(held(**days))) == 0
 
 
 async def test_a_day_that_somebody_reads_is_dropped_later_and_nobody_waits(database: Database) -> None:
     await make_days(database, 9, 0)
-    watches = retention.watches(settings(inference_retention_days=7))
+    watches = retention.watches(held(inference_retention_days=7))
 
     async with database.transaction("acme") as reading:
         await reading.fetchval("SELECT count(*) FROM inferences")
         with pytest.raises(Exception, match="lock timeout"):
             await settle(database, watches)
-    await settle(database, retention.watches(settings(inference_retention_days=7)))
+    await settle(database, retention.watches(held(inference_retention_days=7)))
 
     async with database.transaction(EVERY_TENANT) as tx:
         assert [each.table for each in await partitions.list_(tx)] == ["feedback", "feedback", "inferences"]
@@ -99,11 +105,11 @@ async def test_the_units_of_a_phase_that_is_long_over_are_forgotten_and_no_longe
     await hear(database, "acme", opened())
     await report(database, "acme", answer("i1", "ada"), opinion("k1", "i1", used=True))
     await hear(database, "acme", closed(until=2))
-    watches = retention.watches(settings(unit_retention_days=30))
+    watches = retention.watches(held(unit_retention_days=30))
     before = await settle(database, watches)
     await reporting.report(database)
 
-    await settle(database, retention.watches(settings(unit_retention_days=30)))
+    await settle(database, retention.watches(held(unit_retention_days=30)))
     await report(database, "acme", opinion("k2", "i1", helpful=True))
 
     assert before == 0
@@ -115,7 +121,7 @@ async def test_units_are_forgotten_while_somebody_stores(database: Database) -> 
     await report(database, "acme", answer("i1", "ada"))
     await hear(database, "acme", closed(until=2))
     await reporting.report(database)
-    (watch, _) = retention.watches(settings(unit_retention_days=30))
+    (_, watch, _) = retention.watches(held(unit_retention_days=30))
     async with database.transaction("acme") as tx:
         await watch.judge(tx, "p1")
     before = await ask(database, "SELECT count(*) FROM exposures")
@@ -134,26 +140,52 @@ async def test_phases_and_conversations_of_late_are_kept(database: Database) -> 
     await reporting.report(database)
     age = day(0) - minute(0)
 
-    await settle(database, retention.watches(settings(unit_retention_days=age.days + 1)))
+    await settle(database, retention.watches(held(unit_retention_days=age.days + 1)))
 
     assert await ask(database, "SELECT array_agg(session) FROM conversations") == ["s1"]
     assert await ask(database, PHASES) > 0
 
 
 def test_keeping_too_short_is_refused() -> None:
-    with pytest.raises(ValidationError, match="greater than or equal to 7"):
+    with pytest.raises(ValidationError, match="must be 0, which is for ever, or at least 7"):
         settings(inference_retention_days=6)
 
 
-def test_nothing_is_forgotten_by_default() -> None:
-    assert retention.watches(settings()) == ()
+@pytest.mark.parametrize("written", [{}, {"RATCHET_INFERENCE_RETENTION_DAYS": "0"}])
+def test_for_ever_is_0_in_the_environment_as_over_http_and_so_it_is_by_default(
+    written: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in written.items():
+        monkeypatch.setenv(name, value)
+
+    assert settings().inference_retention_days == settings().defaults().inference_retention_days == 0
+
+
+async def test_by_default_nothing_is_forgotten_and_what_is_set_meanwhile_holds_at_once(database: Database) -> None:
+    await make_days(database, 9, 0)
+    await report(database, "acme", answer("i1", "ada", session="s1"))
+    await hear(database, "acme", opened(), closed(until=2))
+    await reporting.report(database)
+    await let_pass(database, 9)
+    given: dict[str, int] = {}
+
+    before = await settle(database, watches := retention.watches(lambda: SettingValues.model_validate(given)))
+    given["inference_retention_days"] = 7
+    (partition, *_) = retention.watches(lambda: SettingValues.model_validate(given))
+    async with database.transaction(EVERY_TENANT) as tx:
+        due = await partition.due(tx)
+        given.clear()
+        await watches[0].judge(tx, due[0][1])
+
+    assert (before, len(due)) == (0, 1)
+    assert await ask(database, "SELECT count(*) FROM inferences") == 1
 
 
 async def test_an_id_that_was_erased_and_given_again_is_not_forgotten_with_the_old_day(database: Database) -> None:
     await make_days(database, 9, 0)
     await report(database, "acme", answer("i1", "ada"), answer("i2", "ada"))
     await let_pass(database, 9)
-    watches = retention.watches(settings(inference_retention_days=7))
+    watches = retention.watches(held(inference_retention_days=7))
     async with database.transaction(EVERY_TENANT) as tx:
         await tx.execute("DELETE FROM inference_claims WHERE id = 'i1'")
 

@@ -196,8 +196,8 @@ async def test_rows_are_exported_page_by_page_and_labels_and_all_tasks_are_told(
     assert own.distributions["confidence"]["0.9-1.0"] == 6
 
 
-async def test_hours_stored_before_become_days_and_months(database_of: Callable[[Service], str]) -> None:
-    connection = await asyncpg.connect(database_of(Service.FEEDBACK), server_settings={"search_path": "feedback"})
+async def test_hours_stored_before_become_days_and_months(empty_database_of: Callable[[Service], str]) -> None:
+    connection = await asyncpg.connect(empty_database_of(Service.FEEDBACK), server_settings={"search_path": "feedback"})
     *earlier, adding = [each for each in migrations.of(Service.FEEDBACK) if each.name < "feedback/0011"]
     for migration in earlier:
         await connection.execute(migration.sql)
@@ -219,9 +219,9 @@ async def test_hours_stored_before_become_days_and_months(database_of: Callable[
 
 
 async def test_rows_stored_before_become_minutes_which_they_may_yet_leave(
-    database_of: Callable[[Service], str],
+    empty_database_of: Callable[[Service], str],
 ) -> None:
-    connection = await asyncpg.connect(database_of(Service.FEEDBACK), server_settings={"search_path": "feedback"})
+    connection = await asyncpg.connect(empty_database_of(Service.FEEDBACK), server_settings={"search_path": "feedback"})
     await connection.execute("SELECT set_config('ratchet.tenant', '*', false)")
     for migration in migrations.of(Service.FEEDBACK):
         async with connection.transaction():

@@ -91,7 +91,6 @@ class Behind:
             answers.to(command)(self._noting(give))
         answering = Answering(service, answers, self.database)
         await answering.start(self.connection)
-        await self.connection.flush()
         self._running.append(answering)
 
     def _noting(self, give: Callable[[Any], Any]) -> Callable[[Transaction, Any], Awaitable[Any]]:

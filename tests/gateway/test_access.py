@@ -1,5 +1,6 @@
 """Where it is tried who comes in, and what they may do there."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from chassis.database import connect
 from contracts.api.access import Role
 from contracts.commands.tasks import GetTask
-from contracts.errors import NotAllowed
+from contracts.errors import DomainError, NotAllowed, NotAuthenticated, TooManyRequests
 from contracts.service import Service
 from gateway.access import rights
+from gateway.access.identity import Identity, demand
 from gateway.access.keyring import Keyring
 from gateway.access.rights import Right
 from tests.gateway.stage import ADMIN_KEY, Behind, Gateway, as_, gateway_on, task
@@ -162,6 +164,45 @@ async def test_a_key_that_was_checked_a_moment_ago_costs_no_query(
     assert (identity.actor, gateway.settings.bootstrap_tenant) == ("admin", identity.tenant)
 
 
+async def test_a_network_that_shows_what_nobody_knows_waits_and_known_keys_do_not(
+    gateway: Gateway, database_of: Callable[[Service], str]
+) -> None:
+    assert gateway.url
+    database = await connect(database_of(Service.GATEWAY), service="gateway", connections=2)
+    keyring = Keyring(database, fresh_s=0)
+    known, unseen = ({b"authorization": f"Bearer {key}".encode()} for key in (ADMIN_KEY, "rk_unseen"))
+    await keyring.identify(known, lambda: "192.0.2.7")
+
+    refused = Counter[type[DomainError]]()
+    for number in range(110):
+        try:
+            await keyring.identify({b"authorization": b"Bearer rk_%d" % number}, lambda: "192.0.2.7")
+        except DomainError as refusal:
+            refused[type(refusal)] += 1
+    keyring.forget()
+    identity = await keyring.identify(known, lambda: "192.0.2.7")
+    with pytest.raises(NotAuthenticated):
+        await keyring.identify(unseen, lambda: "192.0.2.8")
+    await database.close()
+
+    assert set(refused) == {NotAuthenticated, TooManyRequests}
+    assert (refused[NotAuthenticated] >= 100, identity.actor) == (True, "admin")
+
+
+async def test_who_shows_unknown_keys_to_any_route_is_told_to_wait(gateway: Gateway) -> None:
+    async with as_(gateway.url, None) as stranger:
+        shown = ({"Authorization": f"Bearer rk_{number}"} for number in range(400))
+        answers = [
+            await (stranger.get("/v1/me", headers=each) if place % 2 else stranger.post("/v1/feedback", headers=each))
+            for place, each in enumerate(shown)
+        ]
+
+    late = [answer for answer in answers if answer.status_code == 429]
+    assert {answer.status_code for answer in answers} == {401, 429}
+    assert {answer.request.method for answer in late} == {"GET", "POST"}
+    assert late[0].json()["unknown_keys_per_s"] == 10
+
+
 async def test_a_service_key_may_resolve_log_and_predict_and_nothing_else(gateway: Gateway) -> None:
     async with await gateway.key_for("service") as shop:
         refused = [await shop.get("/v1/tasks"), await shop.post("/v1/training/jobs", json={"task": "tickets"})]
@@ -173,11 +214,11 @@ async def test_a_service_key_may_resolve_log_and_predict_and_nothing_else(gatewa
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_has_the_rights_of_its_column_and_no_others(role: Role) -> None:
-    owned = rights.rights_of(role)
+    identity = Identity("ann", "acme", role, rights.of(role), "key:1")
 
     for right in Right:
-        if right in owned:
-            rights.demand(role, right)
+        if role in rights.TABLE[right]:
+            demand(identity, right)
         else:
-            with pytest.raises(NotAllowed):
-                rights.demand(role, right)
+            with pytest.raises(NotAllowed, match=f"role {role} does not have the right"):
+                demand(identity, right)

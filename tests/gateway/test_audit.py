@@ -1,11 +1,15 @@
 """Where it is tried that whatever changes something is written down, however it ends."""
 
-from collections.abc import Callable
+import csv
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
 
-from chassis.database import connect
+from chassis.database import EVERY_TENANT, Database, Transaction, connect
+from contracts.api.audit import AuditOutcome
 from contracts.commands.predictions import Predict
 from contracts.commands.tasks import CreateTask, GetTask
 from contracts.errors import InternalFault, NothingServes, TaskExists, UnknownTask
@@ -13,6 +17,31 @@ from contracts.service import Service
 from gateway.store import audit as store
 from tests.gateway.stage import Behind, Gateway, task
 from tests.gateway.test_problems import refuse
+
+
+@asynccontextmanager
+async def gateway_database(gateway: Gateway) -> AsyncGenerator[Database]:
+    database = await connect(gateway.settings.database_url, service="gateway", connections=2)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def entry(actor: str) -> store.NewEntry:
+    return store.NewEntry(actor, "POST /v1/tasks", "/v1/tasks", 201, AuditOutcome.DONE, 1.0, "r")
+
+
+async def age(tx: Transaction, *, days: int) -> None:
+    """Put one line beside the others that is so old."""
+    await tx.execute(
+        """
+        INSERT INTO audit_log (id, tenant, actor, action, target, status, outcome, latency_ms, request_id, at)
+        VALUES (uuidv7(make_interval(days => -($1::integer))), 'acme', 'old', '', '', 200, 'done', 1, '',
+            now() - make_interval(days => $1))
+        """,
+        days,
+    )
 
 
 async def lines(gateway: Gateway, **wanted: str) -> list[dict[str, object]]:
@@ -102,18 +131,114 @@ async def test_only_those_who_administer_read_the_log(gateway: Gateway) -> None:
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log"])
-async def test_a_line_can_neither_be_changed_nor_removed(
-    gateway: Gateway, database_of: Callable[[Service], str], statement: str
-) -> None:
+async def test_a_line_says_which_person_it_was_and_from_where(gateway: Gateway) -> None:
     await gateway.admin.post("/v1/tenants", json={"key": "globex"})
-    database = await connect(database_of(Service.GATEWAY), service="gateway", connections=2)
 
-    with pytest.raises(asyncpg.RaiseError, match="never changed"):
+    (line,) = await lines(gateway)
+
+    assert str(line["person"]).partition(":")[0] in {"key", "bootstrap"}
+    assert line["address"] == "127.0.0.1"
+
+
+async def test_the_log_is_filtered_by_how_it_ended_and_by_the_request(gateway: Gateway) -> None:
+    await gateway.admin.post("/v1/tenants", json={"key": "globex"}, headers={"X-Request-Id": "r1"})
+    await gateway.admin.post("/v1/tenants", json={"key": "globex"}, headers={"X-Request-Id": "r2"})
+
+    refused = await lines(gateway, outcome="refused")
+    first = await lines(gateway, request_id="r1")
+
+    assert [line["request_id"] for line in refused] == ["r2"]
+    assert [line["outcome"] for line in first] == ["done"]
+
+
+async def test_another_tenant_has_a_log_of_its_own(gateway: Gateway) -> None:
+    await gateway.admin.post("/v1/tenants", json={"key": "globex"})
+    theirs = {"X-Ratchet-Tenant": "globex"}
+    await gateway.admin.post("/v1/api-keys", json={"name": "a", "role": "admin"}, headers=theirs)
+
+    found = (await gateway.admin.get("/v1/audit", headers=theirs)).json()["items"]
+    exported = await gateway.admin.post("/v1/audit/export", json={"format": "jsonl"}, headers=theirs)
+
+    assert [line["action"] for line in found] == ["POST /v1/api-keys"]
+    assert [json.loads(line)["tenant"] for line in exported.text.splitlines()] == ["globex"]
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+async def test_the_log_is_exported_whole_and_in_order(gateway: Gateway, format_: str) -> None:
+    async with gateway_database(gateway) as database, database.transaction("acme") as tx:
+        for number in range(1001):
+            await store.insert(tx, entry(f"a{number}"))
+
+    answer = await gateway.admin.post("/v1/audit/export", json={"format": format_})
+
+    read = csv.DictReader(answer.text.splitlines()) if format_ == "csv" else map(json.loads, answer.text.splitlines())
+    assert [line["actor"] for line in read] == [f"a{number}" for number in range(1001)]
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="audit-acme.{format_}"'
+
+
+async def test_an_export_is_a_line_of_the_log_itself(gateway: Gateway) -> None:
+    await gateway.admin.post("/v1/audit/export", json={"actor": "nobody"})
+
+    (line,) = await lines(gateway)
+
+    assert (line["action"], line["status"]) == ("POST /v1/audit/export", 200)
+
+
+async def test_no_cell_of_an_export_is_a_formula(gateway: Gateway) -> None:
+    await gateway.admin.post("/v1/tenants", json={"key": "g"}, headers={"X-Request-Id": "=HYPERLINK(1)"})
+
+    answer = await gateway.admin.post("/v1/audit/export", json={})
+
+    assert ",'=HYPERLINK(1)," in answer.text
+
+
+async def test_an_export_of_rubbish_is_refused(gateway: Gateway) -> None:
+    rubbish: list[object] = [
+        {"actor": "a\x00b"},
+        {"actor": ""},
+        {"action": "x" * 1001},
+        {"outcome": "perhaps"},
+        {"from": "yesterday"},
+        {"format": "xlsx"},
+        {"tenant": "globex"},
+        [],
+    ]
+
+    answers = [await gateway.admin.post("/v1/audit/export", json=body) for body in rubbish]
+    half = await gateway.admin.post("/v1/audit/export", content=b'{"actor": "\\ud800"}')
+
+    assert {answer.status_code for answer in (*answers, half)} <= {400, 422}
+
+
+async def test_only_those_who_administer_export_the_log(gateway: Gateway) -> None:
+    async with await gateway.key_for("manager") as manager:
+        answer = await manager.post("/v1/audit/export", json={})
+
+    assert answer.status_code == 403
+
+
+async def test_a_line_can_neither_be_changed_nor_removed(gateway: Gateway) -> None:
+    await gateway.admin.post("/v1/tenants", json={"key": "globex"})
+    async with gateway_database(gateway) as database:
+        for statement in ("UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log", "TRUNCATE audit_log"):
+            with pytest.raises((asyncpg.RaiseError, asyncpg.InsufficientPrivilegeError)):
+                async with database.transaction("acme") as tx:
+                    await tx.execute(statement)
+
+    assert len(await lines(gateway)) == 1
+
+
+async def test_old_lines_are_forgotten_after_their_time_and_young_ones_never(gateway: Gateway) -> None:
+    async with gateway_database(gateway) as database:
         async with database.transaction("acme") as tx:
-            await tx.execute(statement)
-    async with database.transaction("acme") as tx:
-        found = await store.list_(tx, store.Wanted(None, None, None, None, None), limit=9)
-    await database.close()
+            await store.insert(tx, entry("young"))
+            await age(tx, days=500)
+            await store.insert(tx, entry("young"))
 
-    assert len(found) == 1
+        async with database.transaction(EVERY_TENANT) as tx:
+            forgotten = [await store.forget_old(tx, days=400, limit=10) for _ in range(2)]
+        with pytest.raises(asyncpg.RaiseError, match="never changed"):
+            async with database.transaction(EVERY_TENANT) as tx:
+                await store.forget_old(tx, days=0, limit=10)
+
+    assert (forgotten, [line["actor"] for line in await lines(gateway)]) == ([1, 0], ["young", "young"])

@@ -10,9 +10,10 @@ import pytest
 from chassis.testing.waiting import eventually
 from contracts.api.dataset import Dataset, DatasetStatus
 from contracts.api.download import KeptFile
+from contracts.api.route import Route
 from contracts.api.version import Artifact, Gate, Verdict, Version, VersionStatus
 from contracts.commands.datasets import CreateDataset, ExportTable, GetDataset
-from contracts.commands.versions import GetVersion
+from contracts.commands.versions import GetRoute, GetVersion
 from contracts.errors import UnknownTask
 from contracts.problem import FieldProblem
 from contracts.service import Service
@@ -132,6 +133,20 @@ async def test_a_file_for_an_unknown_task_is_refused_and_leaves_nothing(
     answer = await send(gateway)
 
     assert answer.status_code == 404
+    assert left(shelf) == []
+
+
+async def test_an_empty_file_for_what_is_no_task_is_refused_and_leaves_nothing(
+    gateway: Gateway, behind: Behind, shelf: Path
+) -> None:
+    def unknown(_: GetRoute) -> Route:
+        raise UnknownTask("There is no task.")
+
+    await behind.answer(Service.REGISTRY, {GetRoute: unknown})
+
+    answers = [await send(gateway, b"", fields={"task": task}) for task in ("'\"", "", "nothing")]
+
+    assert [answer.status_code for answer in answers] == [404, 422, 404]
     assert left(shelf) == []
 
 

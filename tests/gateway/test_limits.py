@@ -8,7 +8,7 @@ from nats.js.api import StreamConfig
 from chassis.testing.waiting import eventually
 from contracts.errors import TooManyRequests
 from contracts.service import Service
-from gateway.ingest.limits import Limits
+from gateway.access.limits import Limits, Rate
 from tests.gateway.stage import Gateway, gateway_on
 
 LIST = [{"task": "tickets", "verdict": "positive"}] * 10
@@ -24,6 +24,10 @@ class Clock:
         return self.now
 
 
+def limited(per_s: int, burst: int, clock: Clock) -> Limits:
+    return Limits(Rate(per_s, burst), lambda _, __, wait: f"Come again in {wait} s.", "items_per_s", clock)
+
+
 def sent(limits: Limits, items: int, tenant: str = "acme") -> bool:
     try:
         limits.admit(tenant)
@@ -35,7 +39,7 @@ def sent(limits: Limits, items: int, tenant: str = "acme") -> bool:
 
 def test_a_burst_is_let_in_and_then_as_much_as_comes_back() -> None:
     clock = Clock()
-    limits = Limits(100, 200, clock)
+    limits = limited(100, 200, clock)
 
     at_once = [sent(limits, 100) for _ in range(3)]
     clock.now = 0.5
@@ -50,7 +54,7 @@ def test_a_burst_is_let_in_and_then_as_much_as_comes_back() -> None:
 
 def test_a_list_larger_than_the_burst_is_let_in_whole_and_paid_for_afterwards() -> None:
     clock = Clock()
-    limits = Limits(100, 100, clock)
+    limits = limited(100, 100, clock)
     sent(limits, 1000)
 
     with pytest.raises(TooManyRequests, match="again in 10 s") as refused:
@@ -61,10 +65,54 @@ def test_a_list_larger_than_the_burst_is_let_in_whole_and_paid_for_afterwards() 
 
 
 def test_what_one_tenant_sends_is_nothing_to_another() -> None:
-    limits = Limits(1, 1, Clock())
+    limits = limited(1, 1, Clock())
     sent(limits, 100)
 
     assert (sent(limits, 1), sent(limits, 1, "globex")) == (False, True)
+
+
+def test_what_is_left_is_told_with_each_request() -> None:
+    clock = Clock()
+    limits = limited(2, 10, clock)
+
+    first, second = limits.spend("acme", 1), limits.spend("acme", 4)
+    clock.now = 60
+    later = limits.spend("acme", 1)
+
+    assert dict(first) == {b"ratelimit-limit": b"2", b"ratelimit-remaining": b"9", b"ratelimit-reset": b"1"}
+    assert dict(second) == {b"ratelimit-limit": b"2", b"ratelimit-remaining": b"5", b"ratelimit-reset": b"3"}
+    assert dict(later) == dict(first)
+
+
+def test_somebody_may_have_a_rate_of_their_own() -> None:
+    limits = limited(1, 1, Clock())
+
+    answers = [sent(limits, 1), sent(limits, 1)]
+    own = [limits.admit("globex", Rate(5, 2)) or limits.spend("globex", 1, Rate(5, 2)) for _ in range(2)]
+
+    assert (answers, [dict(each)[b"ratelimit-remaining"] for each in own]) == ([True, False], [b"1", b"0"])
+
+
+def test_buckets_that_are_full_again_are_forgotten() -> None:
+    clock = Clock()
+    limits = limited(10, 10, clock)
+    for number in range(10_000):
+        limits.spend(f"key {number}", 1)
+
+    clock.now = 2
+    limits.spend("one more", 1)
+
+    assert len(limits._buckets) == 1
+
+
+def test_many_who_come_at_once_do_not_fill_the_memory() -> None:
+    limits = limited(10, 10, Clock())
+
+    for number in range(25_000):
+        limits.spend(f"network {number}", 1)
+
+    assert len(limits._buckets) <= 10_000
+    assert dict(limits.spend("network 24999", 1))[b"ratelimit-remaining"] == b"8"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from contracts.event import Cause, Envelope, Event
 from contracts.events.training import TrainingCancelled, TrainingFailed
 from contracts.service import Service
 from gateway.streams import story
-from gateway.streams.broadcast import Broadcast, Listener
+from gateway.streams.listener import Listener
 from gateway.streams.story import Place
 from tests.gateway.stage import Behind, Gateway, job, line, progressed, read_events
 from tests.gateway.test_problems import refuse
@@ -47,7 +47,7 @@ class Trainer:
 
 
 async def numbers(events: Sequence[dict[str, str]]) -> list[int]:
-    return [int(event["id"]) for event in events]
+    return [int(event["id"]) for event in events if "id" in event]
 
 
 async def test_the_story_of_an_ended_job_is_told_from_its_beginning_and_ends(gateway: Gateway, behind: Behind) -> None:
@@ -56,7 +56,7 @@ async def test_the_story_of_an_ended_job_is_told_from_its_beginning_and_ends(gat
 
     events = await read_events(gateway.admin, STORY, count=99)
 
-    assert [event["event"] for event in events] == ["state", "progress", "metric", "state"]
+    assert [event["event"] for event in events] == ["state", "progress", "metric", "state", "stream.ended"]
     assert await numbers(events) == [1, 2, 3, 4]
     assert JobEvent.model_validate_json(events[1]["data"]) == lines[1]
 
@@ -67,7 +67,7 @@ async def test_a_story_is_resumed_after_the_last_line_seen(gateway: Gateway, beh
     events = await read_events(gateway.admin, STORY, count=99, headers={"Last-Event-ID": "2"})
     seen_all = await read_events(gateway.admin, STORY, count=99, headers={"Last-Event-ID": "4"})
 
-    assert (await numbers(events), seen_all) == ([3, 4], [])
+    assert (await numbers(events), [event["event"] for event in seen_all]) == ([3, 4], ["stream.ended"])
 
 
 async def test_what_happens_while_one_watches_follows_what_is_stored(gateway: Gateway, behind: Behind) -> None:
@@ -140,29 +140,29 @@ async def test_a_silent_stream_gives_signs_of_life(gateway: Gateway) -> None:
     assert signs == [":", "", ":", "", ":", ""]
 
 
-async def test_a_listener_that_falls_too_far_behind_is_closed() -> None:
-    broadcast = Broadcast(backlog=2)
-    with broadcast.listening("acme", lambda _: True) as listener:
-        for _ in range(3):
-            listener.offer(_heard())
+async def test_a_listener_that_falls_too_far_behind_is_closed_and_told_so() -> None:
+    listener = Listener(backlog=2)
 
-        assert not listener.open
+    listener.offer([_heard(), _heard()])
+    listener.offer([_heard()])
+
+    assert (listener.open, list(await listener.next(within_s=1))) == (False, [])
+    assert listener.reason.startswith("More than 2 events waited")
 
 
-async def test_all_streams_end_when_the_gateway_stops() -> None:
-    broadcast = Broadcast(backlog=2)
-    with broadcast.listening("acme", lambda _: True) as listener:
-        waiting = asyncio.create_task(listener.next(within_s=30))
-        await asyncio.sleep(0)
-        broadcast.stop()
+async def test_whoever_waits_is_woken_when_the_gateway_stops() -> None:
+    listener = Listener(backlog=2)
+    waiting = asyncio.create_task(listener.next(within_s=30))
+    await asyncio.sleep(0)
 
-        assert await asyncio.wait_for(waiting, 1) is None
-        assert not listener.open
+    listener.close("The gateway is stopping.")
+
+    assert list(await asyncio.wait_for(waiting, 1)) == []
 
 
 async def test_a_retried_job_is_told_beyond_its_first_end() -> None:
     lines = [line(1, "state", status="failed"), line(2, "state", status="queued"), ENDING]
-    place, listener = Place(0, ended=False), Listener("acme", lambda _: True, 9)
+    place, listener = Place(0, ended=False), Listener(9)
 
     async def read(after: int) -> Page[JobEvent]:
         return Page(items=tuple(each for each in lines if each.number > after))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from contracts.api.live_event import ENDED
 from ratchet.sample import load
 from tests.journeys.steps import Journey
 
@@ -28,6 +29,7 @@ def test_a_watcher_who_comes_late_sees_the_whole_story_and_can_resume_it(journey
 
 
 def watch(journey: Journey, job_id: str, after: int = 0) -> Iterator[tuple[int, str, dict[str, object]]]:
+    """Give the lines of the story, up to the word that it has ended."""
     headers = {"Last-Event-ID": str(after)} if after else {}
     with journey.http.stream("GET", f"/training/jobs/{job_id}/events", headers=headers) as answer:
         event: dict[str, str] = {}
@@ -35,6 +37,8 @@ def watch(journey: Journey, job_id: str, after: int = 0) -> Iterator[tuple[int, 
             name, _, value = line.partition(": ")
             if line and name:
                 event[name] = value
+            elif event.get("event") == ENDED:
+                return
             elif "data" in event:
                 content = json.loads(event["data"])
                 yield int(event["id"]), event["event"], content.get("content", content)

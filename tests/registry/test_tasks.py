@@ -1,13 +1,16 @@
 """Where tasks are tried: created once, found by their own tenant, and known to everybody by their route."""
 
+import asyncio
+
 import pytest
 
 from chassis.service import Parts
 from chassis.testing.waiting import eventually
 from contracts.api.route import Route
-from contracts.commands.tasks import GetTask, ListTasks
+from contracts.api.task import NewTask
+from contracts.commands.tasks import CreateTask, GetTask, ListTasks
 from contracts.commands.versions import GetRoute, ResolveTask
-from contracts.errors import InvalidInput, TaskExists, UnknownTask
+from contracts.errors import InvalidInput, LimitReached, TaskExists, UnknownTask
 from tests.registry.scene import create_task, route_of, tell
 
 
@@ -75,3 +78,14 @@ async def test_tasks_are_listed_by_key_page_after_page(registry: Parts) -> None:
 async def test_a_broken_cursor_is_refused(registry: Parts) -> None:
     with pytest.raises(InvalidInput, match="cursor"):
         await tell(registry, ListTasks(cursor="\x00"))
+
+
+async def test_no_more_tasks_are_created_than_the_plan_allows_however_many_at_once(registry: Parts) -> None:
+    orders = [CreateTask(task=NewTask(key=f"t{number}"), at_most=2) for number in range(5)]
+
+    answers = await asyncio.gather(*(tell(registry, order) for order in orders), return_exceptions=True)
+    elsewhere = await tell(registry, CreateTask(task=NewTask(key="t"), at_most=2), tenant="other")
+
+    refused = [answer for answer in answers if isinstance(answer, LimitReached)]
+    assert (len(refused), refused[0].facts["limit"], elsewhere.key) == (3, 2, "t")
+    assert len((await tell(registry, ListTasks())).items) == 2

@@ -86,7 +86,6 @@ async def feedback_beside(parts: Parts) -> AsyncGenerator[Feedback]:
     answers.add_without_transaction(CountExamples, feedback.examples)
     answering = Answering(Service.FEEDBACK, answers, parts.database)
     await answering.start(parts.nats)
-    await parts.nats.flush()
     yield feedback
     await answering.stop()
 

@@ -50,7 +50,7 @@ def test_a_refusal_is_a_sentence_with_its_fields_and_exit_code_one(gateway: Gate
 
 
 def test_a_gateway_that_is_away_is_named() -> None:
-    result = run(Gateway(url="http://127.0.0.1:1"), "me")
+    result = run(Gateway(url="http://127.0.0.1:1"), "whoami")
 
     assert result.exit_code == 1
     assert "Is the gateway up? Tried http://127.0.0.1:1" in result.stderr

@@ -170,6 +170,28 @@ async def test_the_async_client_takes_up_a_broken_story_too(gateway: Gateway) ->
     assert [each.headers.get("Last-Event-ID") for each in gateway.asked] == ["3", "4"]
 
 
+def test_a_retried_job_is_followed_beyond_its_first_end(gateway: Gateway, client: Client) -> None:
+    first = line(1, "state", {"status": "failed"}) + line(2, "state", {"status": "queued"})
+    gateway.streams(f"GET {STORY}", first)
+    gateway.streams(f"GET {STORY}", line(3, "state", {"status": "succeeded"}) + "event: stream.ended\ndata: {}\n\n")
+
+    told = [each.number for each in client.training.events("job-1")]
+
+    assert told == [1, 2, 3]
+
+
+def test_a_stream_that_was_closed_is_opened_again_and_one_that_has_ended_is_not(
+    gateway: Gateway, client: Client
+) -> None:
+    closed = 'event: stream.closed\ndata: {"reason": "The gateway is stopping."}\n\n'
+    gateway.streams(f"GET {STORY}", line(1, "progress", {}) + closed)
+    gateway.streams(f"GET {STORY}", ":\n\nevent: stream.ended\ndata: {}\n\n")
+
+    told = [each.number for each in client.training.events("job-1")]
+
+    assert (told, len(gateway.asked)) == ([1], 2)
+
+
 def test_the_story_of_an_unknown_job_is_refused_at_once(gateway: Gateway, client: Client) -> None:
     gateway.refuses(f"GET {STORY}", 404, "unknown-job", "There is no job 'job-1'.")
 
@@ -199,5 +221,5 @@ def test_every_refusal_can_be_imported_from_the_sdk() -> None:
     assert declared <= set(errors.__all__)
 
 
-def test_the_package_names_its_three_classes() -> None:
-    assert [getattr(ratchet, name).__name__ for name in ratchet.__all__] == ["AsyncClient", "Client", "Resolver"]
+def test_every_class_that_the_package_names_can_be_imported_from_it() -> None:
+    assert [getattr(ratchet, name).__name__ for name in ratchet.__all__] == ratchet.__all__

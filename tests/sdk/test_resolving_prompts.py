@@ -10,7 +10,7 @@ import nats
 import pytest
 from nats.aio.client import Client
 
-from chassis import streams
+from chassis import nkey, streams
 from chassis.embedded import nats as embedded
 from chassis.embedded import nats_config
 from chassis.embedded.nats_config import NkeyUser
@@ -19,7 +19,7 @@ from contracts import routing, topology
 from contracts.api.prompt import ActivePrompt, ServedPrompt
 from contracts.api.route import Arm, Route
 from contracts.errors import DomainError
-from contracts.topology import application_permissions, prompt_subject, route_subject
+from contracts.topology import local_permissions, prompt_subject, route_subject
 from ratchet import Resolver
 from ratchet.errors import NothingServes, Unavailable, UnknownTask
 
@@ -165,9 +165,9 @@ async def test_nothing_serves_or_is_known(nats_url: str, tmp_path: Path) -> None
                 opened.prompt("unheard-of")
 
 
-async def test_an_application_reads_only_its_own_tenants_prompts(tmp_path: Path) -> None:
-    seed, root = nats_config.new_seed(), nats_config.new_seed()
-    key, allowed = nats_config.public_key(seed), application_permissions("acme")
+async def test_a_program_beside_a_local_system_reads_only_its_own_tenants_prompts(tmp_path: Path) -> None:
+    seed, root = nkey.new_seed(), nkey.new_seed()
+    key, allowed = nkey.public_key(seed), local_permissions("acme")
     inboxes = (f"_INBOX.{key}.>", *(each for each in allowed.subscribe if each != "_INBOX.>"))
     users = [nats_config.everything(root), NkeyUser(key, allowed.publish, inboxes)]
     with embedded.running(tmp_path / "server", users=users) as server:

@@ -7,7 +7,6 @@ from typer.testing import CliRunner, Result
 
 from contracts.api.measure import WatchedMetric
 from ratchet import Client
-from ratchet.cli import rollouts
 from ratchet.cli.app import app
 from ratchet.errors import InvalidInput, Stale
 from tests.sdk.fake_gateway import NOW, Gateway
@@ -191,15 +190,30 @@ def test_a_rollout_is_shown_with_its_arms_and_its_history(gateway: Gateway) -> N
         assert expected in shown
 
 
-def test_a_rollout_is_watched_until_it_ends(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollouts, "_EVERY_S", 0)
+def changed(action: str) -> str:
+    told = {
+        "id": action,
+        "type": "rollout.changed",
+        "at": NOW,
+        "actor": "ada",
+        "correlation_id": "c",
+        "causation_id": None,
+        "content": {"rollout_id": "r", "action": action},
+    }
+    return f"event: rollout.changed\nid: e-{action}\ndata: {json.dumps(told)}\n\n"
+
+
+def test_a_rollout_is_watched_until_it_ends(gateway: Gateway) -> None:
     for each in (rollout(), rollout(), rollout("rolled_back", reasons=["Worse: error_rate."], traffic_percent=0)):
         gateway.says("GET /v1/rollouts/r", each)
+    gateway.streams("GET /v1/rollouts/r/events", changed("started"))
+    gateway.streams("GET /v1/rollouts/r/events", changed("rolled_back") + "event: stream.ended\ndata: {}\n\n")
 
     result = run(gateway, "rollout", "watch", "r", "--json")
 
     assert [json.loads(line)["status"] for line in result.stdout.splitlines()] == ["running", "rolled_back"]
     assert (result.exit_code, "was rolled back. Worse: error_rate." in result.stderr) == (1, True)
+    assert [each.headers.get("Last-Event-ID") for each in gateway.asked if "events" in each.path] == [None, "e-started"]
 
 
 def test_other_terms_replace_only_those_that_are_named(gateway: Gateway) -> None:

@@ -1,16 +1,17 @@
 """Where it is tried who may do what on the local stack's database and broker."""
 
 import asyncio
+import json
 
 import asyncpg
 import nats as client
 import pytest
 
+from chassis import nats_connection, nkey
 from chassis.embedded import nats_config
-from stack import broker, keys
+from stack import keys, stopping
 from stack.home import Home
-from stack.keys import Application
-from tests.stack.steps import PERMISSIONS, execute, role_url, up
+from tests.stack.steps import execute, role_url, up
 
 
 def test_a_service_owns_its_schema_and_finds_it_first(place: Home) -> None:
@@ -43,7 +44,7 @@ def test_a_service_cannot_publish_as_another(place: Home) -> None:
         )
         for subject in ("trainer.own", "gateway.other"):
             await connection.publish(subject, b"")
-        await connection.flush()
+        await nats_connection.settle(connection)
         await asyncio.sleep(0.05)
         await connection.close()
 
@@ -53,17 +54,15 @@ def test_a_service_cannot_publish_as_another(place: Home) -> None:
     assert "gateway.other" in heard[0]
 
 
-def test_an_application_is_admitted_while_the_stack_runs_and_stays_admitted(place: Home) -> None:
-    seed = nats_config.new_seed()
-    application = Application(
-        public_key=nats_config.public_key(seed), publish=("ingest.acme.>",), subscribe=("_INBOX.>",)
-    )
-    first = up(place)
+def test_an_application_that_the_gateway_let_in_stays_so_through_stops_and_starts(place: Home) -> None:
+    seed = nkey.new_seed()
+    up(place)
+    applications = {"tenant-acme": {"users": [{"nkey": nkey.public_key(seed)}]}}
+    (place.nats / nats_config.APPLICATIONS).write_text(json.dumps(applications))
 
-    broker.admit(place, PERMISSIONS, "shop", application)
+    stopping.stop(place)
     second = up(place)
 
-    assert second.local.processes == first.local.processes
     asyncio.run(connects(bare(second.local.nats_url), seed))
 
 
@@ -79,7 +78,7 @@ def test_a_program_of_the_first_tenant_connects_by_the_url_and_reports_for_its_t
             await connection.publish(subject, b"")
         for subject in ("events.acme.>", "events.other.>", "_INBOX.gateway.>"):
             await connection.subscribe(subject)
-        await connection.flush()
+        await nats_connection.settle(connection)
         await asyncio.sleep(0.05)
         await connection.close()
 

@@ -35,7 +35,7 @@ async def test_where_training_is_switched_off_every_way_to_start_one_is_refused(
         await stage.create_task("quick")
 
         for asked in (StartTraining(job=NewJob(task="tickets")), RetryJob(job_id=old.id)):
-            with pytest.raises(TrainingSwitchedOff, match="RATCHET_TRAINING_ENABLED"):
+            with pytest.raises(TrainingSwitchedOff, match="off on this platform; a super admin can"):
                 await stage.ask(asked)
         await stage.say(TrainingRequested(task="tickets", decision_id="d", reason="drift", auto_release=True))
         buried = await eventually(lambda: _buried(stage))
@@ -92,13 +92,11 @@ async def test_a_hundred_starts_at_once_give_one_job(settings: Settings) -> None
     assert {refusal.facts["running_job_id"] for refusal in refused} == {started[0].id}
 
 
-def test_a_forecast_without_a_start_gets_the_window_of_the_platform(settings: Settings) -> None:
-    window = settings.model_copy(update={"default_forecast_window_months": 14})
-
-    assert filled("forecast", {"horizon": 3}, window, TODAY) == {"horizon": 3, "start_date": "2025-01-01"}
-    assert filled("forecast", {"start_date": "2020-05-06"}, window, TODAY) == {"start_date": "2020-05-06"}
-    assert filled("risk", {}, window, TODAY) == {}
-    assert filled("forecast", {}, settings, TODAY) == {}
+def test_a_forecast_without_a_start_gets_the_window_that_is_set() -> None:
+    assert filled("forecast", {"horizon": 3}, 14, TODAY) == {"horizon": 3, "start_date": "2025-01-01"}
+    assert filled("forecast", {"start_date": "2020-05-06"}, 14, TODAY) == {"start_date": "2020-05-06"}
+    assert filled("risk", {}, 14, TODAY) == {}
+    assert filled("forecast", {}, 0, TODAY) == {}
 
 
 def test_a_cluster_needs_the_address_of_its_scheduler(settings: Settings) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from chassis.embedded import nats, nats_config
+from chassis import nkey
+from chassis.embedded import nats_config
 from chassis.embedded.nats import NatsServer
-from chassis.embedded.nats_config import NkeyUser, PasswordUser, User
-from contracts.topology import SERVICES, application_permissions
-from stack import keys as key_store
-from stack.home import Home
-from stack.keys import Application, Keys
+from chassis.embedded.nats_config import NkeyUser, PasswordUser, SystemUser, User
+from contracts.topology import SERVICES, local_permissions
+from stack.keys import SYSTEM, Keys
 
 LOCAL_USER = "local"
 
@@ -29,10 +28,18 @@ class Permissions(Protocol):
 
 
 def users(keys: Keys, permissions: Mapping[str, Permissions]) -> tuple[User, ...]:
-    """Return everybody who may connect: the services, applications, the first tenant's programs, the operator."""
+    """Return who may connect beside the applications: the services, the first tenant's programs, the operator.
+
+    Applications are let in by the gateway, in a file of its own.
+    """
+    return (*strangers_left_out(keys, permissions), _local_user(keys))
+
+
+def strangers_left_out(keys: Keys, permissions: Mapping[str, Permissions]) -> tuple[User, ...]:
+    """Return who may connect in production: each proves who they are with a seed, none with a password."""
     services = (_service_user(keys.seeds[name], allowed) for name, allowed in permissions.items())
-    applications = (_application_user(application) for application in keys.applications.values())
-    return (*services, *applications, _local_user(keys), nats_config.everything(keys.operator_seed))
+    system = SystemUser(nkey.public_key(keys.seeds[SYSTEM]))
+    return (*services, system, nats_config.everything(keys.operator_seed))
 
 
 def url_for_applications(server: NatsServer, keys: Keys) -> str:
@@ -40,26 +47,11 @@ def url_for_applications(server: NatsServer, keys: Keys) -> str:
     return server.url.replace("nats://", f"nats://{LOCAL_USER}:{keys.application_password}@")
 
 
-def admit(home: Home, permissions: Mapping[str, Permissions], name: str, application: Application) -> NatsServer:
-    """Let an application in, or change what it may do, without dropping anybody; the server must run."""
-    keys = key_store.read(home)
-    if keys is None:
-        message = f"There is no stack in {home.folder} yet: start it with `ratchet up`."
-        raise LookupError(message)
-    admitted = keys.model_copy(update={"applications": keys.applications | {name: application}})
-    key_store.write(home, admitted)
-    return nats.reload(home.nats, users(admitted, permissions))
-
-
 def _service_user(seed: str, allowed: Permissions) -> NkeyUser:
-    return NkeyUser(nats_config.public_key(seed), publish_allow=allowed.publish, subscribe_allow=allowed.subscribe)
+    return NkeyUser(nkey.public_key(seed), publish_allow=allowed.publish, subscribe_allow=allowed.subscribe)
 
 
 def _local_user(keys: Keys) -> PasswordUser:
-    allowed = application_permissions(keys.tenant)
+    allowed = local_permissions(keys.tenant)
     inboxes = tuple(f"_INBOX.{service}.>" for service in SERVICES)
     return PasswordUser(LOCAL_USER, keys.application_password, allowed.publish, allowed.subscribe, inboxes)
-
-
-def _application_user(application: Application) -> NkeyUser:
-    return NkeyUser(application.public_key, application.publish, application.subscribe, allow_responses=False)

@@ -6,18 +6,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from chassis.embedded import folders, nats_config
+from chassis import nkey
+from chassis.embedded import folders
 from stack.home import Home
 
+SYSTEM = "system"
+"""Whose seed it is that has NATS read its configuration again; the gateway has it beside its own."""
+
 Secret = Annotated[str, Field(repr=False)]
-
-
-class Application(BaseModel):
-    """An application's NATS user; its seed is shown to it once and not kept."""
-
-    public_key: str
-    publish: tuple[str, ...]
-    subscribe: tuple[str, ...]
 
 
 class Keys(BaseModel):
@@ -27,23 +23,31 @@ class Keys(BaseModel):
     admin_api_key: Secret
     operator_seed: Secret
     application_password: Secret = Field(default_factory=lambda: secrets.token_hex(16))
+    superuser_password: Secret = Field(default_factory=lambda: secrets.token_hex(24))
+    cluster_password: Secret = Field(default_factory=lambda: secrets.token_hex(24))
+    secret_key: Secret = Field(default_factory=lambda: secrets.token_hex(32))
     passwords: dict[str, str] = Field(repr=False)
     seeds: dict[str, str] = Field(repr=False)
-    applications: dict[str, Application] = Field(default_factory=dict)
 
 
 def ensure(home: Home, services: Iterable[str], *, tenant: str) -> Keys:
     """Return the keys, making those that do not exist yet; the tenant counts the first time only."""
-    keys = read(home) or _fresh(tenant)
-    wanted = keys.model_copy(
-        update={
-            "passwords": {name: secrets.token_hex(24) for name in services} | keys.passwords,
-            "seeds": {name: nats_config.new_seed() for name in services} | keys.seeds,
-        }
-    )
+    keys = read(home)
+    wanted = complete(keys, services, tenant=tenant)
     if wanted != keys or not home.keys.exists():
         write(home, wanted)
     return wanted
+
+
+def complete(keys: Keys | None, services: Iterable[str], *, tenant: str) -> Keys:
+    """Return the keys with those made that do not exist yet."""
+    keys, names = keys or _fresh(tenant), tuple(services)
+    return keys.model_copy(
+        update={
+            "passwords": {name: secrets.token_hex(24) for name in names} | keys.passwords,
+            "seeds": {name: nkey.new_seed() for name in (*names, SYSTEM)} | keys.seeds,
+        }
+    )
 
 
 def read(home: Home) -> Keys | None:
@@ -60,7 +64,7 @@ def _fresh(tenant: str) -> Keys:
     return Keys(
         tenant=tenant,
         admin_api_key=f"rk_{secrets.token_urlsafe(32)}",
-        operator_seed=nats_config.new_seed(),
+        operator_seed=nkey.new_seed(),
         passwords={},
         seeds={},
     )

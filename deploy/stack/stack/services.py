@@ -2,7 +2,9 @@
 
 import sys
 
+from chassis.embedded.nats_config import APPLICATIONS
 from contracts import topology
+from stack.keys import SYSTEM
 from stack.plan import DEFAULT_TENANT, GATEWAY, Plan, Process, Surroundings
 
 
@@ -35,6 +37,8 @@ def _own_settings(name: str, around: Surroundings) -> dict[str, str]:
             "RATCHET_PORT": port,
             "RATCHET_BOOTSTRAP_ADMIN_KEY": around.keys.admin_api_key,
             "RATCHET_BOOTSTRAP_TENANT": around.keys.tenant,
+            "RATCHET_NATS_SYSTEM_SEED": around.keys.seeds[SYSTEM],
+            "RATCHET_NATS_APPLICATIONS_FILE": str(around.home.nats / APPLICATIONS),
             **artifacts,
         }
     return {"RATCHET_HEALTH_PORT": port, **(artifacts if name == "trainer" else {})}

@@ -12,3 +12,6 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.InternalClientError,
     asyncpg.TooManyConnectionsError,
 )
+
+FAILURES: tuple[type[BaseException], ...] = (asyncpg.PostgresError, *UNREACHABLE)
+"""Those, and whatever Postgres refuses: for work that is tried again anyway."""

@@ -14,3 +14,5 @@ BULK_SECONDS = Histogram("ratchet_bulk_batch_seconds", "Time to store one batch.
 PARTITIONS_AHEAD = Gauge("ratchet_partitions_ahead", "Days after today that there is a partition for.", ["table"])
 PARTITIONS_DROPPED = Counter("ratchet_partitions_dropped_total", "Partitions dropped by retention.", ["table"])
 ROWS_FORGOTTEN = Counter("ratchet_rows_forgotten_total", "Rows forgotten by retention.", ["table"])
+JOBS = Gauge("ratchet_jobs", "Jobs of all tenants that have not ended.", ["state"])
+WORKERS_WANTED = Gauge("ratchet_workers_wanted", "Trainings that wait for a worker or have one; workers follow it.")

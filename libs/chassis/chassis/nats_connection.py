@@ -54,6 +54,17 @@ async def connect(
             await asyncio.sleep(_RETRY_S)
 
 
+async def settle(client: Client, within_s: int = 2) -> None:
+    """Wait until the server knows what was subscribed to; of a connection just lost, the next one says it again.
+
+    nats-py (2.16) writes the PING of a flush at once, before what is waiting to be written: its answer says nothing of
+    that. By then it is written, though, so that the answer to a second one does.
+    """
+    with contextlib.suppress(NatsError, TimeoutError):
+        await client.flush(within_s)
+        await client.flush(within_s)
+
+
 async def close(client: Client) -> None:
     """Close the connection, whatever state it is in."""
     with contextlib.suppress(OSError, NatsError):

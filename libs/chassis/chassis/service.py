@@ -13,11 +13,23 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
-from chassis import dead_letters, delivery, health, housekeeping, logging, migrations, nats_connection, streams, tracing
+from chassis import (
+    dead_letters,
+    delivery,
+    health,
+    housekeeping,
+    logging,
+    migrations,
+    nats_connection,
+    route_listing,
+    streams,
+    tracing,
+)
 from chassis.database import Database, connect
 from chassis.dead_letters import Replay
 from chassis.handlers import Handlers
 from chassis.health import Check, Fact, HealthServer
+from chassis.known_settings import KnownSettings
 from chassis.known_tasks import KnownTasks
 from chassis.logging import log
 from chassis.outbox import Relay, publish_pending
@@ -45,6 +57,7 @@ class Parts:
     nats: Client
     jetstream: JetStreamContext
     routes: Routes
+    known_settings: KnownSettings
     known_tasks: KnownTasks
     group: asyncio.TaskGroup
     checks: dict[str, Check] = field(default_factory=dict[str, Check])
@@ -58,7 +71,7 @@ class Parts:
 
 @contextlib.asynccontextmanager
 async def parts(service: Service, settings: ChassisSettings) -> AsyncGenerator[Parts]:
-    """Wait for Postgres and NATS, bring schema and streams up to date, and run the relay until the end."""
+    """Wait for Postgres, NATS and what is set, bring schema and streams up to date, and run the relay to the end."""
     logging.set_up(settings, service)
     tracing.set_up(settings, service)
     database = await connect(settings.database_url, service=service, connections=settings.database_connections)
@@ -67,6 +80,7 @@ async def parts(service: Service, settings: ChassisSettings) -> AsyncGenerator[P
         stack.push_async_callback(database.close)
         made = await _connected(service, settings, database, stack)
         _begin(made)
+        await made.known_settings.ready.wait()
         log().info("service.started")
         try:
             yield made
@@ -78,20 +92,21 @@ async def parts(service: Service, settings: ChassisSettings) -> AsyncGenerator[P
 async def _connected(
     service: Service, settings: ChassisSettings, database: Database, stack: contextlib.AsyncExitStack
 ) -> Parts:
-    routes: list[Routes] = []
+    followed: list[Routes | KnownSettings] = []
 
     async def again() -> None:
-        for each in routes:
+        for each in followed:
             await each.watch_again()
 
     client = await nats_connection.connect(settings, service, on_reconnect=again)
     stack.push_async_callback(nats_connection.close, client)
     jetstream = client.jetstream(timeout=5)
     await streams.bootstrap(jetstream, service, settings)
-    routes.append(Routes(jetstream))
-    known_tasks = KnownTasks(routes[0], client)
+    routes, known = Routes(jetstream), KnownSettings(settings.defaults(), jetstream)
+    followed.extend((routes, known))
     group = await stack.enter_async_context(asyncio.TaskGroup())
-    made = Parts(service, settings, database, client, jetstream, routes[0], known_tasks, group)
+    tasks = KnownTasks(routes, client)
+    made = Parts(service, settings, database, client, jetstream, routes, known, tasks, group)
     made.checks.update(_checks(made))
     return made
 
@@ -99,6 +114,8 @@ async def _connected(
 def _begin(made: Parts) -> None:
     made.beside(Relay(made.database, made.jetstream, poll_s=made.settings.relay_poll_s).run())
     made.beside(made.routes.run())
+    made.beside(route_listing.answer(made.nats, made.routes))
+    made.beside(made.known_settings.run())
     made.beside(housekeeping.run(made.service, made.settings, made.database, made.jetstream))
     if made.settings.health_port:
         made.beside(HealthServer(made.settings, made.checks, made.facts).run())

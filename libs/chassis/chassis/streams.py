@@ -17,10 +17,20 @@ from nats.js.errors import NotFoundError
 from chassis import metrics
 from chassis.settings import ChassisSettings
 from contracts.service import Service
-from contracts.topology import EVENTS_STREAM, INGEST_CONSUMER, INGEST_STREAM, PROMPTS_BUCKET, ROUTES_BUCKET, consumers
+from contracts.topology import (
+    BULK_CONSUMERS,
+    EVENTS_STREAM,
+    INGEST_STREAM,
+    PROMPTS_BUCKET,
+    ROUTES_BUCKET,
+    SETTINGS_BUCKET,
+    consumers,
+)
 
 ROUTES_STREAM = f"KV_{ROUTES_BUCKET}"
 PROMPTS_STREAM = f"KV_{PROMPTS_BUCKET}"
+SETTINGS_STREAM = f"KV_{SETTINGS_BUCKET}"
+_BUCKETS = {ROUTES_BUCKET: ROUTES_STREAM, PROMPTS_BUCKET: PROMPTS_STREAM, SETTINGS_BUCKET: SETTINGS_STREAM}
 _DAY_S = 86_400
 _DUPLICATES_S = 120
 _SHORTEST_WINDOW_S = 0.1
@@ -31,13 +41,15 @@ def stream_of(subject: str) -> str:
     """Name the stream that stores a subject; raises `KeyError` for one that no stream stores."""
     root, rest = subject.split(".", 1)
     if root == "$KV":
-        return {ROUTES_BUCKET: ROUTES_STREAM, PROMPTS_BUCKET: PROMPTS_STREAM}[rest.partition(".")[0]]
+        return _BUCKETS[rest.partition(".")[0]]
     return {"events": EVENTS_STREAM, "ingest": INGEST_STREAM}[root]
 
 
 def wanted_streams(settings: ChassisSettings) -> tuple[StreamConfig, ...]:
-    """Give the streams: events are kept for days, ingest until it is stored, routes and prompts for ever."""
-    return _events(settings), _ingest(settings), routes_stream(), prompts_stream()
+    """Give the streams: events are kept for days, ingest until it is stored, what is in buckets for ever."""
+    buckets = routes_stream(), prompts_stream(), settings_stream()
+    streams = _events(settings), _ingest(settings), *buckets
+    return tuple(stream.evolve(num_replicas=settings.stream_replicas) for stream in streams)
 
 
 def _events(settings: ChassisSettings) -> StreamConfig:
@@ -47,6 +59,7 @@ def _events(settings: ChassisSettings) -> StreamConfig:
         max_age=settings.event_retention_days * _DAY_S,
         duplicate_window=_DUPLICATES_S,
         storage=StorageType.FILE,
+        allow_direct=True,
         deny_delete=True,
     )
 
@@ -80,6 +93,11 @@ def prompts_stream() -> StreamConfig:
     return _bucket(PROMPTS_BUCKET)
 
 
+def settings_stream() -> StreamConfig:
+    """Give the stream behind the bucket of settings."""
+    return _bucket(SETTINGS_BUCKET)
+
+
 def _bucket(name: str) -> StreamConfig:
     return StreamConfig(
         name=f"KV_{name}",
@@ -102,7 +120,7 @@ def wanted_consumers(service: Service) -> Iterable[tuple[str, ConsumerConfig]]:
             ack_policy=AckPolicy.EXPLICIT,
             ack_wait=_ACK_WAIT_S,
             max_deliver=-1,
-            max_ack_pending=20_000 if consumer.name == INGEST_CONSUMER else 100,
+            max_ack_pending=20_000 if consumer.name in BULK_CONSUMERS else 100,
             filter_subject=consumer.subject,
         )
         yield consumer.stream, config

@@ -29,12 +29,17 @@ class Event(Message):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something happens: who asked, and which chain of events it belongs to."""
+    """Why something happens: who asked, and which chain of events it belongs to.
+
+    ``person`` tells people apart where two of them are needed, whichever keys and names they use; it goes with the
+    command that somebody gives, and is empty where nobody did.
+    """
 
     actor: str
     correlation_id: str = field(default_factory=new_id)
     causation_id: str | None = None
     traceparent: str | None = None
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Where identifiers are made."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import StringConstraints
 from uuid_utils.compat import uuid7
@@ -15,3 +16,11 @@ ItemId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 def new_id() -> str:
     """Make a UUIDv7: unique, and sortable by the time it was made."""
     return str(uuid7())
+
+
+def known_form(text: str) -> str | None:
+    """Write the id of a row as Postgres does, which takes not all the spellings that Python does; None for no id."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None

@@ -10,6 +10,8 @@ from contracts.api.feedback import NewFeedback
 from contracts.api.inference import NewInference
 from contracts.api.prompt import ServedPrompt
 from contracts.api.route import Route
+from contracts.api.setting import KeptSettings
+from contracts.api.webhook import WebhookEvent
 
 Schema = dict[str, Any]
 
@@ -24,6 +26,8 @@ def schemas() -> dict[str, Schema]:
     made["ingest.feedback"] = NewFeedback.model_json_schema()
     made["bucket.routes"] = Route.model_json_schema()
     made["bucket.prompts"] = ServedPrompt.model_json_schema()
+    made["bucket.settings"] = KeptSettings.model_json_schema()
+    made["webhook.event"] = WebhookEvent.model_json_schema()
     return made
 
 

@@ -5,9 +5,11 @@ from contracts.errors import (
     DomainError,
     InternalFault,
     InvalidInput,
+    MethodNotAllowed,
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    Stale,
     TooLarge,
     TooManyRequests,
     TooSlow,
@@ -20,19 +22,22 @@ _GENERAL = (
     NotAuthenticated,
     NotAllowed,
     NotFound,
+    MethodNotAllowed,
     Conflict,
+    Stale,
     TooLarge,
     TooManyRequests,
     InternalFault,
     Unavailable,
     TooSlow,
 )
+_BAD_GATEWAY = 502
 
 
 def from_problem(problem: Problem) -> DomainError:
     """Give the error that was written as this problem; an unknown type becomes the nearest class by status."""
     by_name = {known.name(): known for known in _subclasses(DomainError)}
-    by_status = {known.status: known for known in _GENERAL}
+    by_status = {known.status: known for known in _GENERAL} | {_BAD_GATEWAY: Unavailable}
     found = by_name.get(problem.type.rsplit(":", 1)[-1]) or by_status.get(problem.status, DomainError)
     return found(problem.detail, errors=problem.errors, **problem.facts)
 

@@ -3,7 +3,8 @@
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,11 @@ def find(*, prefer_local: bool = False) -> Access:
     )
 
 
+def picked_tenant() -> str | None:
+    """Give the tenant that a super admin works in, if the environment names one."""
+    return os.environ.get("RATCHET_TENANT") or None
+
+
 def keep(url: str, api_key: str) -> Path:
     """Note a login, readable by its owner only; returns the file."""
     path = _login_file(os.environ)
@@ -48,6 +54,14 @@ def keep(url: str, api_key: str) -> Path:
     return path
 
 
+def forget() -> bool:
+    """Forget the login that was noted; say whether there was one."""
+    path = _login_file(os.environ)
+    noted = path.is_file()
+    path.unlink(missing_ok=True)
+    return noted
+
+
 def _environment(environment: Mapping[str, str]) -> Access | None:
     url, api_key = environment.get("RATCHET_URL"), environment.get("RATCHET_API_KEY")
     return Access(url, api_key, "the environment") if url and api_key else None
@@ -57,16 +71,30 @@ def _login(environment: Mapping[str, str]) -> Access | None:
     path = _login_file(environment)
     if not path.is_file():
         return None
-    noted = tomllib.loads(path.read_text())
-    return Access(noted["url"], noted["api_key"], str(path))
+    with _readable(path):
+        noted = tomllib.loads(path.read_text())
+        return Access(noted["url"], noted["api_key"], str(path))
 
 
 def _local(environment: Mapping[str, str]) -> Access | None:
     for path in _local_files(environment):
         if path.is_file():
-            noted = json.loads(path.read_text())
-            return Access(noted["gateway_url"], noted["admin_api_key"], str(path))
+            with _readable(path):
+                noted = json.loads(path.read_text())
+                return Access(noted["gateway_url"], noted["admin_api_key"], str(path))
     return None
+
+
+@contextmanager
+def _readable(path: Path) -> Generator[None]:
+    """Say which file is broken, and what helps."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise NotAuthenticated(
+            f"{path} cannot be read ({type(broken).__name__}: {broken}). "
+            "Remove it, and run `ratchet login` or `ratchet up` again."
+        ) from broken
 
 
 def _local_files(environment: Mapping[str, str]) -> Iterator[Path]:

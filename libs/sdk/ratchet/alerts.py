@@ -2,9 +2,11 @@
 
 from contracts.api.alert import Acknowledgement, Alert, AlertState
 from contracts.api.health import Severity
+from contracts.api.live_event import LiveEvent
 from contracts.api.page import Page
-from ratchet.wire.call import Call, at, get, post
-from ratchet.wire.noun import Noun, Way, endpoint, every, fields
+from ratchet import events
+from ratchet.wire.call import Call, Stream, at, get, post
+from ratchet.wire.noun import Noun, Way, endpoint, every, fields, streaming
 
 
 class Alerts(Noun[Way]):
@@ -24,6 +26,11 @@ class Alerts(Noun[Way]):
 
     list = endpoint(_page)
     all = every(_page)
+
+    @streaming
+    def events(self, task: str | None = None, *, after: str | None = None) -> Stream[LiveEvent]:
+        """Follow alerts as they are raised and resolved, from now on or after a position, without end."""
+        return events.live("alerts", "events", after=after, task=task)
 
     @fields(Acknowledgement)
     def acknowledge(self, alert_id: str, order: Acknowledgement) -> Call[Alert]:

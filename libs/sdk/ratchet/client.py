@@ -9,6 +9,7 @@ from contracts.api.access import Me
 from ratchet import access
 from ratchet.alerts import Alerts
 from ratchet.api_keys import ApiKeys
+from ratchet.audit import Audit
 from ratchet.datasets import Datasets
 from ratchet.dead_letters import DeadLetters
 from ratchet.erasures import Erasures
@@ -22,6 +23,8 @@ from ratchet.inferences import Inferences
 from ratchet.insights import InsightsOfTasks
 from ratchet.kinds import InstalledKinds
 from ratchet.metrics import MetricsOfTasks
+from ratchet.nats_credentials import NatsCredentials
+from ratchet.plans import Plans
 from ratchet.predictions import Predicting
 from ratchet.prices import Prices
 from ratchet.prompts import Prompts
@@ -30,9 +33,14 @@ from ratchet.retraining import Retraining
 from ratchet.rollouts import Rollouts
 from ratchet.routes import Routes
 from ratchet.schedules import Schedules
+from ratchet.sessions import NOBODY, Sessions
+from ratchet.settings import PlatformSettings
 from ratchet.tasks import Tasks
+from ratchet.tenants import Tenants
 from ratchet.training import Training
+from ratchet.users import Users
 from ratchet.versions import Versions
+from ratchet.webhooks import Webhooks
 from ratchet.wire.awaited import Awaited
 from ratchet.wire.call import Call, at, get
 from ratchet.wire.connection import Connection
@@ -59,10 +67,22 @@ class Nouns(Noun[Way]):
         self.prompts = Prompts(way)
         self.health = Health(way)
         self.alerts = Alerts(way)
-        self.dead_letters = DeadLetters(way)
-        self.api_keys = ApiKeys(way)
         self.events = Events(way)
         self._learn(way)
+        self._administer(way)
+
+    def _administer(self, way: Way) -> None:
+        """Add what is about who comes in, and what holds for them."""
+        self.webhooks = Webhooks(way)
+        self.dead_letters = DeadLetters(way)
+        self.api_keys = ApiKeys(way)
+        self.nats_credentials = NatsCredentials(way)
+        self.users = Users(way)
+        self.sessions = Sessions(way)
+        self.tenants = Tenants(way)
+        self.plans = Plans(way)
+        self.settings = PlatformSettings(way)
+        self.audit = Audit(way)
 
     def _learn(self, way: Way) -> None:
         """Add what is about answers, opinions, and what is learned from them."""
@@ -95,11 +115,22 @@ class Client(Nouns[Direct]):
         url: str | None = None,
         api_key: str | None = None,
         *,
+        tenant: str | None = None,
         timeout_s: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """Name the gateway and a key; `ratchet.access` finds what is not named."""
-        super().__init__(Direct(_connection(url, api_key, timeout_s), transport))
+        """Name the gateway and a key; `ratchet.access` finds what is not named.
+
+        Super admins name the tenant to work in; without it, RATCHET_TENANT does, or it is their own.
+        """
+        super().__init__(Direct(_connection(url, api_key, tenant, timeout_s), transport))
+
+    @classmethod
+    def log_in(cls, url: str, email: str, password: str, tenant: str | None = None) -> Self:
+        """Give a client of somebody who logs in; raises `LoginRefused`. ``sessions.end_current()`` logs out again."""
+        with cls(url, NOBODY) as door:
+            made = door.sessions.start(email=email, password=password, tenant=tenant)
+        return cls(url, made.token)
 
     def close(self) -> None:
         """Close the connections."""
@@ -122,11 +153,19 @@ class AsyncClient(Nouns[Awaited]):
         url: str | None = None,
         api_key: str | None = None,
         *,
+        tenant: str | None = None,
         timeout_s: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Name the gateway and a key; `ratchet.access` finds what is not named."""
-        super().__init__(Awaited(_connection(url, api_key, timeout_s), transport))
+        """Name the gateway and a key; otherwise as `Client`."""
+        super().__init__(Awaited(_connection(url, api_key, tenant, timeout_s), transport))
+
+    @classmethod
+    async def log_in(cls, url: str, email: str, password: str, tenant: str | None = None) -> Self:
+        """Give a client of somebody who logs in; raises `LoginRefused`."""
+        async with cls(url, NOBODY) as door:
+            made = await door.sessions.start(email=email, password=password, tenant=tenant)
+        return cls(url, made.token)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -141,8 +180,9 @@ class AsyncClient(Nouns[Awaited]):
         await self.close()
 
 
-def _connection(url: str | None, api_key: str | None, timeout_s: float) -> Connection:
+def _connection(url: str | None, api_key: str | None, tenant: str | None, timeout_s: float) -> Connection:
+    picked = tenant or access.picked_tenant()
     if url and api_key:
-        return Connection(url, api_key, timeout_s)
+        return Connection(url, api_key, timeout_s, picked)
     found = access.find()
-    return Connection(url or found.url, api_key or found.api_key, timeout_s)
+    return Connection(url or found.url, api_key or found.api_key, timeout_s, picked)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -68,6 +68,14 @@ class Resolver:
         if route is None:
             raise UnknownTask(f"Nothing is known of a task '{task}' of tenant '{self._server.tenant}'.")
         return routing.resolve(route, unit, self._known.stale_seconds())
+
+    def route(self, task: str) -> Route | None:
+        """Give the last known route of a task, if any is."""
+        return self._known.find(task)
+
+    def on_change(self, tell: Callable[[Route], None]) -> None:
+        """Have a function told of every new route, of any task, as soon as it is heard; it must return at once."""
+        self._known.on_change(tell)
 
     def prompt(self, task: str, unit: str | None = None) -> ActivePrompt:
         """Give the text of the prompt that a unit gets, by which revision of the route, and how old that knowledge is.

@@ -1,9 +1,11 @@
 """Where the calls about rollouts are described."""
 
+from contracts.api.live_event import LiveEvent
 from contracts.api.page import Page
 from contracts.api.rollout import NewRollout, Replay, Rollout, RolloutAction, RolloutStatus, Steering, Terms
-from ratchet.wire.call import Call, at, get, only_if, post
-from ratchet.wire.noun import Noun, Way, endpoint, every, fields
+from ratchet import events
+from ratchet.wire.call import Call, Stream, at, get, only_if, post
+from ratchet.wire.noun import Noun, Way, endpoint, every, fields, streaming
 
 
 class Rollouts(Noun[Way]):
@@ -39,6 +41,14 @@ class Rollouts(Noun[Way]):
 
     list = endpoint(_page)
     all = every(_page)
+
+    @streaming
+    def events(self, rollout_id: str, *, after: str | None = None) -> Stream[LiveEvent]:
+        """Follow what is done about a rollout from its beginning, or after a position, to its end.
+
+        What happened longer ago than events are kept is in its history alone. Raises `UnknownRollout`.
+        """
+        return events.live("rollouts", rollout_id, "events", after=after)
 
     @endpoint
     def pause(self, rollout_id: str, *, reason: str = "", revision: int | None = None) -> Call[Rollout]:

@@ -45,12 +45,13 @@ async def running(settings: Settings) -> AsyncGenerator[Parts]:
             parts.beside(retraining.watch(parts, settings))
             parts.beside(reporting.watch(parts.database))
             parts.beside(pruning.watch(parts.database, kept))
-            parts.beside(watching.run(parts.database, *_watches(settings)))
+            parts.beside(watching.run(parts.database, *_watches(parts)))
             yield parts
 
 
-def _watches(settings: Settings) -> tuple[Watch, ...]:
-    return (sweeping.watch(), sweeping.forgetting(), partitions.watch(), *retention.watches(settings))
+def _watches(parts: Parts) -> tuple[Watch, ...]:
+    kept = retention.watches(lambda: parts.known_settings.platform)
+    return (sweeping.watch(), sweeping.forgetting(), partitions.watch(), *kept)
 
 
 async def _make_days(parts: Parts) -> None:

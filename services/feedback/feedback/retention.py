@@ -4,14 +4,15 @@ Sums and examples stay. Ids and keys are forgotten with their rows, a bounded nu
 who stores or asks waits for it.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from chassis import metrics
 from chassis.database import EVERY_TENANT, Transaction
 from chassis.logging import log
 from chassis.watching import Judge, Watch
+from contracts.api.setting import SettingValues
 from feedback.partitions import seldom
-from feedback.settings import Settings
 from feedback.store import inferences, partitions
 from feedback.store import retention as store
 from feedback.store.partitions import Partition
@@ -22,31 +23,29 @@ _PHASES = 100
 _CONVERSATIONS = "conversations"
 
 
-def watches(settings: Settings) -> tuple[Watch, ...]:
-    """Give what is done about what is older than the settings keep; for what is kept for ever, nothing."""
-    kept = {"inferences": settings.inference_retention_days, "feedback": settings.feedback_retention_days}
-    days = {table: timedelta(days=each) for table, each in kept.items() if each is not None}
-    dropping = (_of_partitions(days),) if days else ()
-    if settings.unit_retention_days is None:
-        return dropping
-    age = timedelta(days=settings.unit_retention_days)
-    return (*dropping, _of_phases(age), _of_conversations(age))
+Held = Callable[[], SettingValues]
+"""Gives what is set at this moment; 0 days are for ever."""
 
 
-def _of_partitions(days: dict[str, timedelta]) -> Watch:
+def watches(held: Held) -> tuple[Watch, ...]:
+    """Give what is done about what is older than is to be kept; what is set meanwhile holds from the next look on."""
+    return _of_partitions(held), _of_phases(held), _of_conversations(held)
+
+
+def _of_partitions(held: Held) -> Watch:
     async def due(tx: Transaction) -> list[tuple[str, str]]:
-        old = await _old(tx, days)
+        old = await _old(tx, _days(held()))
         return [(EVERY_TENANT, each.name) for each in old[:1]]
 
-    return Watch("retention", seldom(due), _forgetting(days))
+    return Watch("retention", seldom(due), _forgetting(held))
 
 
-def _forgetting(days: dict[str, timedelta]) -> Judge:
+def _forgetting(held: Held) -> Judge:
     """Give what forgets the next rows of a partition, and drops it once there are no more."""
     walked: dict[str, Walked] = {}
 
     async def forget(tx: Transaction, name: str) -> None:
-        partition = next((each for each in await _old(tx, days) if each.name == name), None)
+        partition = next((each for each in await _old(tx, _days(held())) if each.name == name), None)
         if partition is None or not await store.lock(tx):
             return
         if after := await store.forget_claims(tx, partition, walked.get(name, Walked()), _ROWS):
@@ -59,7 +58,14 @@ def _forgetting(days: dict[str, timedelta]) -> Judge:
     return forget
 
 
+def _days(held: SettingValues) -> dict[str, timedelta]:
+    kept = {"inferences": held.inference_retention_days, "feedback": held.feedback_retention_days}
+    return {table: timedelta(days=days) for table, days in kept.items() if days}
+
+
 async def _old(tx: Transaction, days: dict[str, timedelta]) -> list[Partition]:
+    if not days:
+        return []
     now = datetime.now(UTC)
     found = await partitions.list_(tx, before=now - min(days.values()))
     return [each for each in found if each.table in days and each.until <= now - days[each.table]]
@@ -72,29 +78,35 @@ async def _drop(tx: Transaction, partition: Partition) -> None:
     log().info("partition.dropped", partition=partition.name, until=partition.until.isoformat())
 
 
-def _of_phases(age: timedelta) -> Watch:
+def _of_phases(held: Held) -> Watch:
     async def due(tx: Transaction) -> list[tuple[str, str]]:
-        return await store.list_old_phases(tx, datetime.now(UTC) - age, _PHASES)
+        return await store.list_old_phases(tx, _units_before(held), _PHASES)
 
     async def forget(tx: Transaction, phase_id: str) -> None:
         if rows := await store.forget_units(tx, phase_id, _ROWS):
             metrics.ROWS_FORGOTTEN.labels("exposures").inc(rows)
             return
         await inferences.lock(tx)
-        if not await store.forget_phase(tx, phase_id, datetime.now(UTC) - age):
+        if not await store.forget_phase(tx, phase_id, _units_before(held)):
             await store.settle_phase(tx, phase_id)
             log().info("phase.forgotten", phase=phase_id)
 
     return Watch("phases", seldom(due), forget)
 
 
-def _of_conversations(age: timedelta) -> Watch:
+def _of_conversations(held: Held) -> Watch:
     async def due(tx: Transaction) -> list[tuple[str, str]]:
-        found = await store.has_old_conversations(tx, datetime.now(UTC) - age)
+        found = await store.has_old_conversations(tx, _units_before(held))
         return [(EVERY_TENANT, _CONVERSATIONS)] if found else []
 
     async def forget(tx: Transaction, _: str) -> None:
-        rows = await store.forget_conversations(tx, datetime.now(UTC) - age, _ROWS)
+        rows = await store.forget_conversations(tx, _units_before(held), _ROWS)
         metrics.ROWS_FORGOTTEN.labels(_CONVERSATIONS).inc(rows)
 
     return Watch(_CONVERSATIONS, seldom(due), forget)
+
+
+def _units_before(held: Held) -> datetime:
+    """Give the time before which phases must have ended to be forgotten; nothing ended before the first of all."""
+    days = held().unit_retention_days
+    return datetime.now(UTC) - timedelta(days=days) if days else datetime.min.replace(tzinfo=UTC)

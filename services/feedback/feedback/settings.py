@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from chassis.settings import ChassisSettings
+from chassis.settings import RetentionSettings
 
 
-class Settings(ChassisSettings):
+class Settings(RetentionSettings):
     """The settings of the feedback service."""
 
     retrain_check_s: float = Field(default=30.0, gt=0, description="Seconds between two checks of a retrain policy.")
@@ -20,22 +20,4 @@ class Settings(ChassisSettings):
     )
     hours_kept_days: int = Field(
         default=90, ge=2, le=3_650, description="Days for which metrics are kept by hour; older ones are kept by day."
-    )
-    inference_retention_days: int | None = Field(
-        default=None,
-        ge=7,
-        le=36_500,
-        description="Days that inferences are kept after they were stored; none: for ever.",
-    )
-    feedback_retention_days: int | None = Field(
-        default=None,
-        ge=7,
-        le=36_500,
-        description="Days that feedback is kept after it was stored; none: for ever.",
-    )
-    unit_retention_days: int | None = Field(
-        default=None,
-        ge=30,
-        le=36_500,
-        description="Days after the end of a phase that its units are kept, and conversations; none: for ever.",
     )

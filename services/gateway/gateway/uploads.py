@@ -78,10 +78,11 @@ class Form:
         )
 
     def text(self, name: str) -> str:
-        """Give a field; raises `InvalidInput` if it did not come."""
-        if name not in self.fields:
+        """Give a field; raises `InvalidInput` if it did not come, or says nothing."""
+        written = self.fields.get(name, b"").decode("utf-8", "replace").strip()
+        if not written:
             raise InvalidInput.at(name, "is needed")
-        return self.fields[name].decode("utf-8", "replace").strip()
+        return written
 
     def whole(self) -> str:
         """Give the task of a form that came whole; raises `InvalidInput` if something is missing."""

@@ -4,7 +4,7 @@ from chassis.database import Transaction
 from contracts.api.version import Verdict, Version, VersionStatus
 from contracts.errors import ApprovalNeeded, GateNotPassed, NotReleasable
 from registry.decisions import gate
-from registry.store import experiments, tasks
+from registry.store import approvals, experiments, tasks
 from registry.store import serving as ledger
 
 
@@ -40,14 +40,13 @@ async def demand_triable(tx: Transaction, version: Version) -> None:
 async def demand_approved(tx: Transaction, version: Version) -> None:
     """Refuse a version that nobody else has approved, where the task asks for that; raises `ApprovalNeeded`."""
     task = await tasks.find(tx, version.task)
-    others = [each.by for each in version.approvals if each.by != tx.cause.actor]
-    if task is None or len(others) >= task.approvals:
+    if task is None or not task.approvals or await approvals.count_others(tx, version.id) >= task.approvals:
         return
     so_far = ", ".join(each.by for each in version.approvals) or "nobody"
     raise ApprovalNeeded(
         f"Version {version.label} has to be approved by somebody other than {tx.cause.actor} before it may serve; it "
-        f"was approved by {so_far} so far. Another manager or admin does that with POST "
-        f"/v1/versions/{version.id}/approve or `ratchet model approve`.",
+        f"was approved by {so_far} so far, and whoever made a key is no other person than that key. Another manager or "
+        f"admin does that with POST /v1/versions/{version.id}/approve or `ratchet model approve`.",
         version_id=version.id,
         approved_by=[each.by for each in version.approvals],
     )

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from chassis import service, watching
+from chassis import reconciling, service, watching
 from chassis.service import Parts
 from chassis.watching import Watch
 from contracts.service import Service
-from registry import handlers, reconciliation
+from registry import handlers
 from registry.experiments import judging as of_experiments
 from registry.health import rounds
+from registry.reconciliation import reconcile
 from registry.rollouts import judging
 from registry.settings import Settings
 
@@ -24,7 +25,7 @@ _WATCHES = (
 async def running(settings: Settings) -> AsyncGenerator[Parts]:
     """Run the registry as long as the block."""
     async with service.parts(Service.REGISTRY, settings) as parts:
-        parts.beside(reconciliation.run(parts, every_s=settings.reconcile_s))
+        parts.beside(reconciling.run(parts, "routes", reconcile, every_s=settings.reconcile_s))
         parts.beside(watching.run(parts.database, *_WATCHES))
         parts.beside(rounds.run(parts, every_s=settings.health_check_s))
         async with service.serving(parts, handlers.answers(parts), handlers.handlers()):

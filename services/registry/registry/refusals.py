@@ -1,6 +1,6 @@
 """Where refusals get the sentences that several use cases share."""
 
-from contracts.errors import Stale, UnknownAlert, UnknownTask, UnknownVersion
+from contracts.errors import UnknownAlert, UnknownTask, UnknownVersion
 
 
 def unknown_task(task: str) -> UnknownTask:
@@ -13,10 +13,3 @@ def unknown_version(version_id: str) -> UnknownVersion:
 
 def unknown_alert(alert_id: str) -> UnknownAlert:
     return UnknownAlert(f"There is no alert {alert_id!r}.", alert_id=alert_id)
-
-
-def refuse_stale(expected: int | None, present: int, what: str) -> None:
-    """Refuse an order that was made with an older revision in view; raises `Stale`."""
-    if expected is not None and expected != present:
-        detail = f"{what} has revision {present} by now, not {expected}; look at it again before you change it."
-        raise Stale(detail, revision=present)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 
-from chassis import pages
+from chassis import editions, pages
 from chassis.database import Transaction
 from contracts import routing
 from contracts.api.page import Page
@@ -49,7 +49,7 @@ async def lock(tx: Transaction, task: str, expected_revision: int | None = None)
     Raises `UnknownTask`, and `Stale` if it is no longer as the asker has seen it.
     """
     route = _known(await stored.lock(tx, task), task)
-    refusals.refuse_stale(expected_revision, route.revision, f"The route of {task!r}")
+    editions.refuse_stale(expected_revision, route.revision, f"The route of {task!r}")
     return route
 
 

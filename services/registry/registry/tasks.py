@@ -1,12 +1,12 @@
 """Where tasks are created, found, changed and taken away."""
 
-from chassis import pages
+from chassis import editions, pages
 from chassis.database import Transaction
 from contracts.api.page import Page
 from contracts.api.route import Route
 from contracts.api.task import NewTask, Task, TaskChange
 from contracts.api.version import Version
-from contracts.errors import InvalidInput, TaskExists, TaskInUse
+from contracts.errors import InvalidInput, LimitReached, TaskExists, TaskInUse
 from registry import admissions, refusals, retiring, routes
 from registry.store import experiments, rollouts, versions
 from registry.store import tasks as stored
@@ -14,8 +14,10 @@ from registry.store import tasks as stored
 _DEFAULT = "default_version"
 
 
-async def create(tx: Transaction, new: NewTask) -> Task:
+async def create(tx: Transaction, new: NewTask, *, at_most: int | None = None) -> Task:
     """Create a task with a route that is empty yet, so that everybody hears of the task."""
+    if at_most is not None:
+        await _demand_room(tx, at_most)
     if not await stored.insert(tx, new):
         raise TaskExists(await _why_taken(tx, new.key), task=new.key)
     await routes.open_(tx, new.key)
@@ -39,7 +41,7 @@ async def list_(tx: Transaction, *, cursor: str | None, limit: int) -> Page[Task
 async def change(tx: Transaction, key: str, wanted: TaskChange, expected_revision: int | None = None) -> Task:
     """Change what is given; a default version is published at once, for whoever has nothing else to serve."""
     route, task = await routes.lock(tx, key), await get(tx, key)
-    refusals.refuse_stale(expected_revision, task.revision, f"The task {key!r}")
+    editions.refuse_stale(expected_revision, task.revision, f"The task {key!r}")
     changed = task.model_copy(update=wanted.given)
     if changed == task:
         return task
@@ -53,7 +55,7 @@ async def change(tx: Transaction, key: str, wanted: TaskChange, expected_revisio
 async def delete(tx: Transaction, key: str, *, force: bool, expected_revision: int | None = None) -> Task:
     """Take a task away for good; raises `TaskInUse` while it is used, though with ``force`` not because it serves."""
     route, task = await routes.lock(tx, key), await get(tx, key)
-    refusals.refuse_stale(expected_revision, task.revision, f"The task {key!r}")
+    editions.refuse_stale(expected_revision, task.revision, f"The task {key!r}")
     if open_ := await _find_open(tx, key):
         raise TaskInUse(f"The task {key!r} has {open_}; end it before you delete the task.", task=key)
     if (route.arms or route.default) and not force:
@@ -61,6 +63,13 @@ async def delete(tx: Transaction, key: str, *, force: bool, expected_revision: i
         raise TaskInUse(detail, task=key)
     await routes.close(tx, route, "the task was deleted")
     return task
+
+
+async def _demand_room(tx: Transaction, at_most: int) -> None:
+    await stored.lock(tx)
+    if await stored.count(tx) >= at_most:
+        detail = f"The plan of this tenant allows {at_most:,} tasks at most, and there are as many; delete one first."
+        raise LimitReached(detail, what="tasks", limit=at_most)
 
 
 async def _find_open(tx: Transaction, key: str) -> str | None:

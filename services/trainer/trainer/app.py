@@ -11,7 +11,7 @@ from contracts.service import Service
 from trainer import artifacts, handlers
 from trainer.executors import executor
 from trainer.executors.children import PRELOADED, Forkserver
-from trainer.handlers.job_commands import refusing, starting
+from trainer.handlers.job_commands import guarded, starting
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.recording import Recorder
 from trainer.predictions.serving import Serving
@@ -45,6 +45,7 @@ async def working(settings: Settings, *, preloaded: Sequence[str] = PRELOADED) -
         slots.begin(place)
         readers.begin(place)
         erasing.begin(place)
+        parts.beside(states.tell(place))
         assessing.begin(place)
         yield place
 
@@ -56,11 +57,11 @@ async def answering(place: Workplace) -> AsyncGenerator[Parts]:
     desk, recorder = AskedDesk(place.forkserver, place.settings), Recorder(parts.jetstream)
     serving = Serving(parts.known_tasks, desk, recorder)
     serving.follow(parts.routes)
-    start = starting(parts.known_tasks, desk, parts.nats) if place.settings.training_enabled else refusing
+    ways = guarded(starting(parts.known_tasks, desk, parts.nats), parts.known_settings)
     parts.beside(recorder.run())
-    parts.beside(firing.run(parts.database, start))
-    answers = handlers.answers(parts.known_tasks, desk, serving, start)
-    async with service.serving(parts, answers, handlers.handlers(start)):
+    parts.beside(firing.run(parts.database, ways.start))
+    answers = handlers.answers(parts.known_tasks, desk, serving, ways)
+    async with service.serving(parts, answers, handlers.handlers(ways.start)):
         yield parts
     await serving.close()
     await desk.close()

@@ -13,7 +13,7 @@ from trainer import stories
 from trainer.executors.outcomes import Cancelled, Faulted, Fitted, Outcome, Refused, Stopped
 from trainer.store import attempts as store
 from trainer.store import registrations, teachers
-from trainer.store.attempts import Claimed
+from trainer.store.attempts import NOWHERE, Claimed, Off
 from trainer.store.lines import Line
 
 MOST_FAILURES = 3
@@ -21,10 +21,10 @@ _PAUSE_S = 1.0
 _LOST = "the worker fell silent"
 
 
-async def claim(database: Database, worker: str, lease_seconds: float) -> Claimed | None:
+async def claim(database: Database, worker: str, lease_seconds: float, off: Off = NOWHERE) -> Claimed | None:
     """Take the next job, of whatever tenant; one that cannot go on is settled at once."""
     async with database.transaction(EVERY_TENANT) as tx:
-        job = await store.claim(tx, worker, lease_seconds)
+        job = await store.claim(tx, worker, lease_seconds, off)
         if job is None:
             return None
         tx.cause = job.cause

@@ -4,26 +4,17 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from chassis.settings import FileSettings
-
-_FILE_TYPES = r"^(csv|jsonl|json|parquet)(,(csv|jsonl|json|parquet))*$"
+from chassis.settings import PlatformSettings
 
 
-class Settings(FileSettings):
+class Settings(PlatformSettings):
     readers: int = Field(default=1, ge=0, le=16, description="Uploads that this process reads at once; 0: none.")
     max_upload_rows: int = Field(default=20_000_000, ge=1, description="Rows of an uploaded file at most.")
-    allowed_file_types: str = Field(
-        default="csv,jsonl,json,parquet", pattern=_FILE_TYPES, description="What may be uploaded, each also as gzip."
-    )
-    training_enabled: bool = Field(default=True, description="Whether trainings are accepted, and begun here.")
     workers: int = Field(default=1, ge=0, le=64, description="Trainings that this process runs at once; 0: none.")
     trainer_executor: Literal["local", "dask"] = Field(
         default="local", description="What carries trainings out: processes of this machine, or a Dask cluster."
     )
     dask_scheduler: str = Field(default="", description="Address of the Dask scheduler: tcp://host:8786 or tls://….")
-    max_training_runtime_minutes: float = Field(
-        default=60, gt=0, description="Minutes after which an attempt at a training is stopped and the job fails."
-    )
     max_training_memory_mb: int = Field(
         default=4096, ge=64, description="Megabytes of memory at which a training is stopped and the job fails."
     )
@@ -35,9 +26,6 @@ class Settings(FileSettings):
     )
     lease_seconds: float = Field(
         default=15, ge=1, description="Seconds after which a silent worker's job is given to another."
-    )
-    default_forecast_window_months: int = Field(
-        default=0, ge=0, le=600, description="Months of history that a forecast without start_date uses; 0: all."
     )
     models_in_memory: int = Field(default=8, ge=1, description="Artifacts kept loaded for predictions.")
 

@@ -12,8 +12,9 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error
 
-from chassis.embedded import nats, nats_config, processes
-from chassis.embedded.nats_config import NkeyUser
+from chassis import nats_connection, nkey
+from chassis.embedded import nats, processes
+from chassis.embedded.nats_config import NkeyUser, PasswordUser
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ async def refusals(url: str, seed: str, *subjects: str) -> list[str]:
     connection = await client.connect(url, nkeys_seed_str=seed, error_cb=hear)
     for subject in subjects:
         await connection.publish(subject, b"")
-    await connection.flush()
+    await nats_connection.settle(connection)
     await asyncio.sleep(0.05)
     await connection.close()
     return heard
@@ -64,7 +65,7 @@ async def rejection(url: str, seed: str) -> str:
 
 
 def user(seed: str, *publish: str) -> NkeyUser:
-    return NkeyUser(nats_config.public_key(seed), publish_allow=publish, subscribe_allow=("_INBOX.>",))
+    return NkeyUser(nkey.public_key(seed), publish_allow=publish, subscribe_allow=("_INBOX.>",))
 
 
 def test_the_two_ports_of_a_server_are_never_the_same(folder: Path) -> None:
@@ -125,7 +126,7 @@ def test_a_pid_file_that_names_a_stranger_is_not_believed(folder: Path) -> None:
 
 
 def test_a_user_may_publish_to_its_own_subjects_only(folder: Path) -> None:
-    seed = nats_config.new_seed()
+    seed = nkey.new_seed()
 
     with nats.running(folder, [user(seed, "mine.>")]) as server:
         heard = asyncio.run(refusals(server.url, seed, "mine.one", "theirs.one"))
@@ -135,7 +136,7 @@ def test_a_user_may_publish_to_its_own_subjects_only(folder: Path) -> None:
 
 
 def test_a_user_without_subjects_may_publish_nothing(folder: Path) -> None:
-    seed = nats_config.new_seed()
+    seed = nkey.new_seed()
 
     with nats.running(folder, [user(seed)]) as server:
         heard = asyncio.run(refusals(server.url, seed, "anything"))
@@ -144,14 +145,14 @@ def test_a_user_without_subjects_may_publish_nothing(folder: Path) -> None:
 
 
 def test_a_stranger_is_not_let_in(folder: Path) -> None:
-    with nats.running(folder, [user(nats_config.new_seed(), ">")]) as server:
-        heard = asyncio.run(rejection(server.url, nats_config.new_seed()))
+    with nats.running(folder, [user(nkey.new_seed(), ">")]) as server:
+        heard = asyncio.run(rejection(server.url, nkey.new_seed()))
 
     assert "Authorization Violation" in heard
 
 
 def test_a_user_added_later_is_let_in_and_the_others_stay_connected(folder: Path) -> None:
-    old, new = nats_config.new_seed(), nats_config.new_seed()
+    old, new = nkey.new_seed(), nkey.new_seed()
     server = nats.start(folder, [user(old, ">")])
 
     async def join() -> tuple[bool, bool]:
@@ -165,3 +166,13 @@ def test_a_user_added_later_is_let_in_and_the_others_stay_connected(folder: Path
         return states
 
     assert asyncio.run(join()) == (True, True)
+
+
+def test_the_streams_of_a_server_without_users_are_the_services_once_it_has_some(folder: Path) -> None:
+    before = nats.start(folder)
+    asyncio.run(store_one(before.url))
+
+    after = nats.start(folder, [PasswordUser("anyone", "pw", (">",), (">",))])
+
+    assert asyncio.run(stored(after.url.replace("nats://", "nats://anyone:pw@"))) == 1
+    assert after.pid != before.pid

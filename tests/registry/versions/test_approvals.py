@@ -2,6 +2,8 @@
 
 import pytest
 
+from chassis.rpc.asking import ask
+from chassis.rpc.caller import Caller
 from chassis.service import Parts
 from contracts.api.registration import NewApproval, Retirement
 from contracts.api.task import TaskChange
@@ -9,6 +11,7 @@ from contracts.api.version import Promotion, Version, VersionStatus
 from contracts.commands.tasks import ChangeTask
 from contracts.commands.versions import ApproveVersion, PromoteVersion, RetireVersion
 from contracts.errors import ApprovalNeeded, NotReleasable, UnknownVersion
+from contracts.event import Cause
 from tests.registry.scene import champions, create_task, promote, register, roll_back, route_of, tell, trained
 
 
@@ -49,6 +52,45 @@ async def test_what_somebody_else_has_approved_is_promoted(registry: Parts) -> N
     route = await promote(registry, version.id)
 
     assert route.arms[0].version_id == version.id
+
+
+@pytest.mark.parametrize(
+    ("approver", "promoter", "allowed"),
+    [
+        (("script", "user:1"), ("ada", "user:1"), False),
+        (("ada", "user:2"), ("ada", "user:1"), False),
+        (("bob", "user:2"), ("ada", "user:1"), True),
+        (("bob", ""), ("ada", "user:1"), True),
+    ],
+)
+async def test_nobody_is_the_second_person_with_another_key_or_under_the_same_name(
+    registry: Parts, approver: tuple[str, str], promoter: tuple[str, str], *, allowed: bool
+) -> None:
+    version = await waiting(registry)
+    approval = ApproveVersion(version_id=version.id, approval=NewApproval())
+    promotion = PromoteVersion(version_id=version.id, promotion=Promotion())
+
+    await ask(registry.nats, approval, as_person(*approver))
+
+    if allowed:
+        assert (await ask(registry.nats, promotion, as_person(*promoter))).arms[0].version_id == version.id
+    else:
+        with pytest.raises(ApprovalNeeded, match="whoever made a key is no other person than that key"):
+            await ask(registry.nats, promotion, as_person(*promoter))
+
+
+async def test_two_keys_of_one_person_approve_once(registry: Parts) -> None:
+    version = await waiting(registry)
+    approval = ApproveVersion(version_id=version.id, approval=NewApproval())
+
+    await ask(registry.nats, approval, as_person("bob", "user:2"))
+    shown = await ask(registry.nats, approval, as_person("bobs-script", "user:2"))
+
+    assert [each.by for each in shown.approvals] == ["bob"]
+
+
+def as_person(actor: str, person: str) -> Caller:
+    return Caller("acme", Cause(actor, person=person))
 
 
 async def test_who_approves_twice_is_shown_once_with_the_first_note(registry: Parts) -> None:

@@ -19,7 +19,8 @@ from contracts.commands.schedules import (
     ListScheduledRuns,
     ListSchedules,
 )
-from contracts.errors import InvalidInput, UnknownSchedule, UnknownTask
+from contracts.errors import InvalidInput, Stale, UnknownSchedule, UnknownTask
+from contracts.etags import etag
 from tests.trainer.stage import Stage
 from trainer import jobs
 from trainer.schedules import firing
@@ -44,6 +45,16 @@ async def create(stage: Stage, **others: Any) -> Schedule:
 
 async def change(stage: Stage, schedule: Schedule, **wanted: Any) -> Schedule:
     return await stage.ask(ChangeSchedule(schedule_id=schedule.id, change=ScheduleChange(**wanted)))
+
+
+async def test_of_changes_with_the_same_in_view_one_is_made(stage: Stage, scheduled: Schedule) -> None:
+    seen = etag(await stage.ask(GetSchedule(schedule_id=scheduled.id)))
+
+    changes = [ScheduleChange(cron=f"{minute} * * * *") for minute in (5, 6, 7)]
+    asked = [stage.ask(ChangeSchedule(schedule_id=scheduled.id, change=each, seen=seen)) for each in changes]
+    said = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [type(each) for each in said].count(Stale) == 2
 
 
 async def make_due(place: Workplace, schedule: Schedule, ago: timedelta = timedelta(seconds=1)) -> datetime:

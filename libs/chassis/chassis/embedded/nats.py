@@ -13,13 +13,15 @@ from pathlib import Path
 
 import psutil
 
-from chassis.embedded import binaries, ports, processes
+from chassis.embedded import binaries, nats_config, ports, processes
 from chassis.embedded.nats_config import NatsSettings, User, write_config
+from contracts.applications import SERVICES_ACCOUNT
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 RELOAD_SECONDS = 5.0
 ATTEMPTS = 3
+_NO_ACCOUNT = "$G"
 
 
 class NotReloaded(Exception):
@@ -42,8 +44,11 @@ def start(folder: Path, users: Sequence[User] = (), *, log: Path | None = None) 
     It listens on 127.0.0.1 only, on the port it had before where that is still free. Raises DidNotStart with the end
     of the log.
     """
-    if find(folder) is not None:
+    if find(folder) is not None and nats_config.has_accounts(_config(folder)) == bool(users):
         return reload(folder, users)
+    stop(folder)
+    if users:
+        _adopt_streams(folder)
     log = log or folder / "nats.log"
     for attempt in range(1, ATTEMPTS + 1):
         settings = _new_settings(folder)
@@ -70,7 +75,7 @@ def reload(folder: Path, users: Sequence[User]) -> NatsServer:
     """
     server = _server(folder)
     before = _config(folder).read_text()
-    write_config(_config(folder), users, _settings(folder, json.loads(before)["server_name"]))
+    write_config(_config(folder), users, _settings(folder, str(_running_as(server)["server_name"])))
     if _config(folder).read_text() != before:
         _reload_and_wait(server)
     return server
@@ -92,6 +97,13 @@ def running(folder: Path, users: Sequence[User] = ()) -> Generator[NatsServer]:
         yield server
     finally:
         stop(folder)
+
+
+def _adopt_streams(folder: Path) -> None:
+    """Give the services' account the streams of a server that had no accounts."""
+    streams = folder.resolve() / "jetstream" / "jetstream"
+    if (streams / _NO_ACCOUNT).exists() and not (streams / SERVICES_ACCOUNT).exists():
+        (streams / _NO_ACCOUNT).rename(streams / SERVICES_ACCOUNT)
 
 
 def _new_settings(folder: Path) -> NatsSettings:
@@ -135,10 +147,14 @@ def _reload_and_wait(server: NatsServer) -> None:
 
 
 def _loaded_at(server: NatsServer) -> str:
+    return str(_running_as(server)["config_load_time"])
+
+
+def _running_as(server: NatsServer) -> dict[str, object]:
     connection = http.client.HTTPConnection(ports.LOCALHOST, server.monitoring_port, timeout=RELOAD_SECONDS)
     try:
         connection.request("GET", "/varz")
-        return str(json.loads(connection.getresponse().read())["config_load_time"])
+        return dict(json.loads(connection.getresponse().read()))
     finally:
         connection.close()
 

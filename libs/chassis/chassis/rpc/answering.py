@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from opentelemetry.trace import SpanKind
 from pydantic import BaseModel, ValidationError
 
-from chassis import metrics, store
+from chassis import metrics, nats_connection, store
 from chassis.database import Database, Transaction
 from chassis.faults import UNREACHABLE
 from chassis.logging import log
@@ -20,6 +20,7 @@ from chassis.rpc.asking import STATUS_HEADER
 from chassis.rpc.caller import Caller, seconds_left
 from chassis.tracing import span
 from contracts.command import Command
+from contracts.commands.ping import Ping
 from contracts.errors import DomainError, InternalFault, InvalidInput, KeyReused, NotFound, TooSlow, Unavailable
 from contracts.problem import FieldProblem
 from contracts.service import Service
@@ -110,10 +111,14 @@ class Answering:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, connection: Client) -> None:
-        """Subscribe as one of the service's replicas."""
+        """Subscribe as one of the service's replicas; whoever asks from now on finds it.
+
+        Without waiting for the server to have heard of it, others that ask at once are told that nobody is there.
+        """
         self._subscription = await connection.subscribe(
             f"commands.{self._service}.>", queue=str(self._service), cb=self._take
         )
+        await nats_connection.settle(connection)
 
     async def stop(self) -> None:
         """Take no more requests and finish those under way."""
@@ -122,11 +127,17 @@ class Answering:
             await asyncio.wait(self._tasks, timeout=5)
 
     async def _take(self, request: Msg) -> None:
-        await self._places.acquire()
-        task = asyncio.create_task(self._reply(request))
+        """Begin at once, so that whoever asks whether this service is there need not wait for its other work."""
+        task = asyncio.create_task(self._reply(request) if self._is_ping(request) else self._reply_in_turn(request))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: self._places.release())
+
+    def _is_ping(self, request: Msg) -> bool:
+        return request.subject == Ping.address_at(self._service)
+
+    async def _reply_in_turn(self, request: Msg) -> None:
+        async with self._places:
+            await self._reply(request)
 
     async def _reply(self, request: Msg) -> None:
         subject, started = request.subject.removeprefix(f"commands.{self._service}."), time.perf_counter()

@@ -1,5 +1,6 @@
 """Where a command is sent to its owner."""
 
+import asyncio
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,12 +12,14 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from opentelemetry.trace import SpanKind
 from pydantic import TypeAdapter
 
+from chassis.rpc import presence
 from chassis.rpc.caller import Caller
 from chassis.tracing import span, traceparent
 from contracts.command import Command
 from contracts.errors import TooLarge, TooSlow, Unavailable
 from contracts.problem import Problem
 from contracts.raising import from_problem
+from contracts.service import Service
 
 Answer = TypeVar("Answer")
 STATUS_HEADER = "ratchet-status"
@@ -25,8 +28,9 @@ STATUS_HEADER = "ratchet-status"
 async def ask(connection: Client, command: Command[Answer], caller: Caller) -> Answer:
     """Send a command and wait for its answer.
 
-    Raises the `DomainError` that the owner answered with; `Unavailable` when NATS or the owner is down, `TooSlow` when
-    the deadline passed, `TooLarge` when the command does not fit into a message.
+    Raises the `DomainError` that the owner answered with; `Unavailable` when NATS or the owner is down, within two
+    seconds if it goes down meanwhile; `TooSlow` when the deadline passed, `TooLarge` when the command does not fit into
+    a message.
     """
     with span(command.address(), SpanKind.CLIENT):
         reply = await _request(connection, command, caller)
@@ -43,7 +47,8 @@ async def _request(connection: Client, command: Command[Any], caller: Caller) ->
         raise Unavailable(detail, part="nats")
     try:
         body = command.model_dump_json().encode()
-        return await connection.request(command.address(), body, timeout=command.timeout_s, headers=headers)
+        reply = connection.request(command.address(), body, timeout=command.timeout_s, headers=headers)
+        return await presence.awaited(connection, Service(owner), asyncio.ensure_future(reply))
     except MaxPayloadError as refusal:
         detail = f"The request is larger than the {connection.max_payload:,} bytes that one message can carry."
         raise TooLarge(detail) from refusal

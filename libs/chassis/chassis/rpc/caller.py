@@ -24,7 +24,11 @@ class Caller:
             "ratchet-correlation": self.cause.correlation_id,
             "ratchet-deadline": f"{time.time() + timeout_s:.3f}",
         }
-        optional = {"ratchet-idempotency-key": self.idempotency_key, "traceparent": self.cause.traceparent}
+        optional = {
+            "ratchet-idempotency-key": self.idempotency_key,
+            "ratchet-person": self.cause.person,
+            "traceparent": self.cause.traceparent,
+        }
         return written | {name: value for name, value in optional.items() if value}
 
     @classmethod
@@ -34,6 +38,7 @@ class Caller:
             actor=headers.get("ratchet-actor", "unknown"),
             correlation_id=headers.get("ratchet-correlation") or new_id(),
             traceparent=headers.get("traceparent"),
+            person=headers.get("ratchet-person", ""),
         )
         return cls(headers["ratchet-tenant"], cause, headers.get("ratchet-idempotency-key"))
 

@@ -1,6 +1,7 @@
 """Where the SQL of the chassis is: transactions, outbox and inbox, stored answers, dead letters."""
 
 from chassis.store.answers import StoredAnswer, find_answer, keep_answer
+from chassis.store.editions import take_turns
 from chassis.store.erasing import delete_answers_with, delete_letters_with
 from chassis.store.house import backlog, forget_old
 from chassis.store.letters import Letter, bury, list_letters, take_letter
@@ -31,4 +32,5 @@ __all__ = [
     "ping",
     "roll_back",
     "take_letter",
+    "take_turns",
 ]

@@ -15,10 +15,11 @@ class GetFeedbackPolicy(Command[FeedbackPolicy]):
 
 
 class SetFeedbackPolicy(Command[FeedbackPolicy]):
-    """Set how the feedback of a task counts; raises `UnknownTask`."""
+    """Set how the feedback of a task counts; raises `UnknownTask`, and `Stale` unless ``seen`` is its `etag`."""
 
     subject = "feedback.set_policy"
     owner = Service.FEEDBACK
 
     task: str
     policy: FeedbackPolicy
+    seen: str | None = None

@@ -18,4 +18,5 @@ class Ping(CommandToAny[Pong]):
     """Ask whether a service takes commands."""
 
     subject = "ping"
+    askers = tuple(Service)
     timeout_s = 1.5

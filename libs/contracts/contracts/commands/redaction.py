@@ -13,12 +13,13 @@ class GetRedaction(Command[Redaction]):
 
 
 class SetRedaction(Command[Redaction]):
-    """Set the rules; raises `InvalidInput` for a pattern that cannot be used."""
+    """Set the rules; raises `InvalidInput` for an unusable pattern, and `Stale` unless ``seen`` is their `etag`."""
 
     subject = "redaction.set"
     owner = Service.FEEDBACK
 
     rules: RedactionRules
+    seen: str | None = None
 
 
 class PreviewRedaction(Command[RedactionPreview]):

@@ -17,13 +17,14 @@ class GetRetrainPolicy(Command[RetrainPolicy]):
 
 
 class SetRetrainPolicy(Command[RetrainPolicy]):
-    """Set the policy of a task; raises `UnknownTask`."""
+    """Set the policy of a task; raises `UnknownTask`, and `Stale` unless ``seen`` is its `etag`."""
 
     subject = "retraining.set_policy"
     owner = Service.FEEDBACK
 
     task: str
     policy: RetrainPolicy
+    seen: str | None = None
 
 
 class CheckRetraining(Command[RetrainDecision]):

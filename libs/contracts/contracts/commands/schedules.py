@@ -35,13 +35,17 @@ class ListSchedules(Command[Page[Schedule]], Listing):
 
 
 class ChangeSchedule(Command[Schedule]):
-    """Change, pause or resume a schedule; raises `UnknownSchedule`, `InvalidInput`."""
+    """Change, pause or resume a schedule.
+
+    Raises `UnknownSchedule`, `InvalidInput`, and `Stale` unless ``seen`` is its `etag`.
+    """
 
     subject = "schedules.change"
     owner = Service.TRAINER
 
     schedule_id: str
     change: ScheduleChange
+    seen: str | None = None
 
 
 class DeleteSchedule(Command[Schedule]):

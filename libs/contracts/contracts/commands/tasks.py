@@ -8,12 +8,13 @@ from contracts.service import Service
 
 
 class CreateTask(Command[Task]):
-    """Create a task; raises `TaskExists`."""
+    """Create a task; raises `TaskExists`, or `LimitReached` where the tenant has ``at_most`` so many already."""
 
     subject = "tasks.create"
     owner = Service.REGISTRY
 
     task: NewTask
+    at_most: int | None = None
 
 
 class GetTask(Command[Task]):

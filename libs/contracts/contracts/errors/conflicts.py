@@ -15,6 +15,18 @@ class TenantExists(Conflict):
     """There is a tenant of that name already."""
 
 
+class NameTaken(Conflict):
+    """Somebody has that name already."""
+
+
+class EmailTaken(Conflict):
+    """Somebody has that email already."""
+
+
+class OwnAccount(Conflict):
+    """Nobody takes their own rights away."""
+
+
 class AlreadyRunning(Conflict):
     """A job for this task is under way."""
 
@@ -85,3 +97,39 @@ class SamePrompt(Conflict):
 
 class KeyReused(Conflict):
     """The Idempotency-Key was used for another request."""
+
+
+class KeyRevoked(Conflict):
+    """The API key was revoked."""
+
+
+class PlanExists(Conflict):
+    """There is a plan of that name already."""
+
+
+class PlanInUse(Conflict):
+    """The plan is in use."""
+
+
+class LimitReached(Conflict):
+    """The tenant's plan does not allow more of them."""
+
+
+class WebhookOff(Conflict):
+    """The webhook is switched off."""
+
+
+class TooManyWebhooks(Conflict):
+    """The tenant has as many webhooks as it may have."""
+
+
+class RequestUnderWay(Conflict):
+    """The same request is still being carried out."""
+
+
+class TooManyNatsCredentials(Conflict):
+    """The tenant has as many NATS credentials as it may have."""
+
+
+class NoNatsAccounts(Conflict):
+    """This Ratchet's NATS takes no credentials of applications."""

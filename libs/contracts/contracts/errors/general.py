@@ -34,6 +34,10 @@ class BrokenJson(DomainError):
     """The body is not valid JSON."""
 
 
+class BadSignature(DomainError):
+    """The signature is not valid."""
+
+
 class InvalidInput(DomainError):
     """The input is not valid."""
 
@@ -49,16 +53,32 @@ class UnusableDataset(InvalidInput):
     """The file cannot be used."""
 
 
+class WeakPassword(InvalidInput):
+    """The password can be guessed."""
+
+
 class NotAuthenticated(DomainError):
     """A valid API key is needed."""
 
     status = 401
 
 
+class LoginRefused(NotAuthenticated):
+    """Email or password is wrong."""
+
+
 class NotAllowed(DomainError):
-    """This key does not allow that."""
+    """Your role, or the scopes of your key, do not allow that."""
 
     status = 403
+
+
+class PasswordExpired(NotAllowed):
+    """The password has to be changed first."""
+
+
+class ForgedRequest(NotAllowed):
+    """The request did not come from a page of Ratchet."""
 
 
 class OwnExample(NotAllowed):
@@ -67,6 +87,14 @@ class OwnExample(NotAllowed):
 
 class TrainingSwitchedOff(NotAllowed):
     """Training is switched off on this platform."""
+
+
+class NotInPlan(NotAllowed):
+    """The tenant's plan does not include that."""
+
+
+class TenantSwitchedOff(NotAllowed):
+    """The tenant is switched off."""
 
 
 class MethodNotAllowed(DomainError):

@@ -73,3 +73,31 @@ class UnknownTenant(NotFound):
 
 class UnknownApiKey(NotFound):
     """There is no such API key."""
+
+
+class UnknownUser(NotFound):
+    """There is no such user."""
+
+
+class UnknownSession(NotFound):
+    """There is no such session."""
+
+
+class UnknownInvitation(NotFound):
+    """The invitation is not known, was used, or is too old."""
+
+
+class UnknownPlan(NotFound):
+    """There is no such plan."""
+
+
+class UnknownWebhook(NotFound):
+    """There is no such webhook."""
+
+
+class UnknownDelivery(NotFound):
+    """There is no such delivery."""
+
+
+class UnknownNatsCredential(NotFound):
+    """There is no such NATS credential."""

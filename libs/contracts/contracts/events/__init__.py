@@ -24,6 +24,7 @@ from contracts.events.training import (
     TrainingQueued,
     TrainingRequested,
 )
+from contracts.events.webhooks import WebhookSwitchedOff
 
 ALL: tuple[type[Event], ...] = (
     TrainingRequested,
@@ -57,4 +58,8 @@ ALL: tuple[type[Event], ...] = (
     RowsErased,
     VersionsFlagged,
     ErasureCompleted,
+    WebhookSwitchedOff,
 )
+
+TYPES = frozenset(event.subject for event in ALL)
+"""Their subjects without the tenant, by which they are named in event streams and webhooks."""

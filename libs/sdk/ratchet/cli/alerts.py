@@ -7,6 +7,7 @@ import typer
 from contracts.api.alert import AlertState
 from contracts.api.health import Severity
 from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
+from ratchet.cli.events import show_events
 from ratchet.cli.output import record, show, show_page
 from ratchet.cli.session import connected
 
@@ -36,3 +37,10 @@ def acknowledge(
     with connected() as client:
         found = client.alerts.acknowledge(alert, note=note)
     show(found, record(found))
+
+
+@command(app)
+def watch(task: OfTask = None) -> None:
+    """Follow alerts as they are raised and resolved, until Ctrl-C."""
+    with connected() as client:
+        show_events(client.alerts.events(task))

@@ -1,5 +1,6 @@
 """Where a function becomes a command: every one takes ``--json``, and tells what went wrong in a sentence."""
 
+import errno
 import inspect
 import os
 import sys
@@ -17,6 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="Items to show at most.")]
 Cursor = Annotated[str | None, typer.Option(help="Go on after the page that named this cursor.")]
+Revision = Annotated[int | None, typer.Option(help="Change nothing unless it still has this revision.", min=0)]
 OfTask = Annotated[str | None, typer.Option("--task", help="Only of this task.")]
 
 
@@ -56,13 +58,8 @@ def complaining() -> Generator[None]:
     except DomainError as refusal:
         complain(refusal)
         raise typer.Exit(1) from refusal
-    except BrokenPipeError as gone:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (Python flushes it while it ends)
-        raise typer.Exit(1) from gone
     except OSError as wrong:
-        if wrong.filename is None:
-            raise
-        margin().print(f"{wrong.filename}: {wrong.strerror}.", style="red", markup=False)
+        _complain_of_file(wrong)
         raise typer.Exit(1) from wrong
 
 
@@ -75,6 +72,17 @@ def complain(refusal: DomainError) -> None:
         line = f"{wrong.field}: {wrong.reason}"
         if line not in refusal.detail and wrong.reason != refusal.detail:
             told.print(f"  {line}", markup=False, soft_wrap=soft_wrap)
+
+
+def _complain_of_file(wrong: OSError) -> None:
+    """Say which file cannot be read or written; nothing where nobody listens any more; raises what is about no file."""
+    if wrong.filename is None and wrong.errno not in {errno.EPIPE, errno.ENOSPC, errno.EIO}:
+        raise wrong
+    if wrong.filename is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (Python flushes it while it ends)
+    if wrong.errno != errno.EPIPE:
+        what = wrong.filename or "What was answered cannot be written"
+        margin().print(f"{what}: {wrong.strerror}.", style="red", markup=False)
 
 
 def _let_take_json(run: Callable[..., None], function: Callable[..., None]) -> None:

@@ -10,7 +10,7 @@ import typer
 from contracts.api.experiment import Experiment, ExperimentStatus
 from contracts.errors import InvalidInput
 from ratchet.cli import contests, labels, terms
-from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
+from ratchet.cli.commands import Cursor, Limit, OfTask, Revision, command, group
 from ratchet.cli.output import console, for_programs, record, show, show_line, show_page
 from ratchet.cli.session import connected
 from ratchet.cli.spreading import spread
@@ -88,7 +88,7 @@ def stop(
     experiment: Id,
     winner: Annotated[str | None, typer.Option(help="Id or label of the arm that becomes the champion.")] = None,
     reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")] = "stopped by an admin",
-    revision: Annotated[int | None, typer.Option(help="Only if the experiment still has this revision.")] = None,
+    revision: Revision = None,
 ) -> None:
     """End an experiment; without a winner the champion gets all units."""
     with connected() as client:

@@ -6,6 +6,7 @@ The list of commands shows what is written in their source, so that it need not 
 
 import ast
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +19,12 @@ GROUP = "ratchet.commands"
 OWN = {
     "demo": "ratchet.cli.demonstrating:demo",
     "login": "ratchet.cli.login:login",
-    "me": "ratchet.cli.login:me",
+    "join": "ratchet.cli.login:join",
+    "logout": "ratchet.cli.login:logout",
+    "whoami": "ratchet.cli.login:whoami",
+    "password": "ratchet.cli.login:password",
+    "session": "ratchet.cli.sessions:app",
+    "user": "ratchet.cli.people:app",
     "task": "ratchet.cli.tasks:app",
     "dataset": "ratchet.cli.datasets:app",
     "train": "ratchet.cli.training:app",
@@ -42,8 +48,14 @@ OWN = {
     "erase": "ratchet.cli.erasing:erase",
     "erasures": "ratchet.cli.erasing:app",
     "events": "ratchet.cli.events:app",
+    "audit": "ratchet.cli.auditing:app",
     "dead-letters": "ratchet.cli.dead_letters:app",
     "key": "ratchet.cli.keys:app",
+    "nats": "ratchet.cli.nats_credentials:app",
+    "webhook": "ratchet.cli.webhooks:app",
+    "tenant": "ratchet.cli.tenants:app",
+    "plan": "ratchet.cli.plans:app",
+    "settings": "ratchet.cli.switches:app",
 }
 
 
@@ -61,9 +73,13 @@ class Loading(TyperGroup):
         return None if about is None else TyperCommand(cmd_name, help=about)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
-        """Load the command that is called."""
-        name, _, rest = super().resolve_command(ctx, args)
-        return name, _loaded(_known()[str(name)]), rest
+        """Load the command that is called; a word that is none is answered with the nearest that is."""
+        known = _known()
+        meant = get_close_matches(args[0], known, n=1) if args and args[0] not in known else []
+        if meant and not ctx.resilient_parsing:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{meant[0]}'?")
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _loaded(known[name]) if name in known else command, rest
 
 
 def _known() -> dict[str, EntryPoint]:

@@ -70,6 +70,20 @@ def show_object(answer: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
 
+def say(answer: Mapping[str, Any], sentence: str) -> None:
+    """Say that something was done of which there is nothing to show; programs get an object instead."""
+    if for_programs():
+        show_object(answer)
+    else:
+        margin().print(sentence, markup=False)
+
+
+def keep_now(what: str) -> None:
+    """Remind people that something is shown this once."""
+    if not for_programs():
+        margin().print(f"Keep the {what} now: it is not shown again.", style="yellow")
+
+
 def show_page(page: Page[Any], *columns: str) -> None:
     """Show a page of a list, and how to get at the next."""
     show(page, table(page.items, *columns))

@@ -11,7 +11,7 @@ from contracts.api.review import Assigned, ExampleEdit, HistoryEntry, QueuedExam
 from contracts.errors import InvalidInput
 from ratchet.cli import reviewing, settings
 from ratchet.cli.cells import cell
-from ratchet.cli.commands import Cursor, Limit, command
+from ratchet.cli.commands import Cursor, Limit, Revision, command
 from ratchet.cli.output import for_programs, hint_at_next, margin, record, show
 from ratchet.cli.session import connected
 from ratchet.wire.noun import filled
@@ -118,7 +118,7 @@ def release(
 def edit(
     example: ExampleId,
     change: Annotated[list[str], typer.Option("--set", help="A field, such as expected_output=billing.")],
-    revision: Annotated[int | None, typer.Option(help="Only if it still has this revision.")] = None,
+    revision: Revision = None,
 ) -> None:
     """Change a pending example; reviews of the older text count no more."""
     with connected() as client:

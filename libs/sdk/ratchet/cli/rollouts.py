@@ -1,15 +1,14 @@
 """Where `ratchet rollout` is."""
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from contracts.api.rollout import OPEN, Rollout, RolloutStatus
+from contracts.api.rollout import Rollout, RolloutStatus
 from contracts.errors import DomainError
 from ratchet.cli import labels, ramps, terms
-from ratchet.cli.commands import Cursor, Limit, OfTask, command, group
+from ratchet.cli.commands import Cursor, Limit, OfTask, Revision, command, group
 from ratchet.cli.output import console, for_programs, record, show, show_line, show_page
 from ratchet.cli.session import connected
 from ratchet.cli.spreading import spread
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 app = group("Candidates on their way to all units, step by step.")
 Id = Annotated[str, typer.Argument(metavar="ROLLOUT", help="Id of the rollout.")]
 Why = Annotated[str, typer.Option(help="Why; kept in its history.")]
-Revision = Annotated[int | None, typer.Option(help="Only if the rollout still has this revision.")]
-_EVERY_S = 1.0
 
 
 class NotTakenOver(DomainError):
@@ -141,14 +138,19 @@ def _show_or_watch(client: "Client", rollout: Rollout, *, watch: bool) -> None:
             f"Rollout {rollout.id} is {ramps.line(rollout)}\nFollow it with: ratchet rollout watch {rollout.id}",
         )
         return
+    rollout = _followed(client, rollout)
+    if rollout.status is not RolloutStatus.COMPLETED:
+        raise NotTakenOver(f"The rollout was {str(rollout.status).replace('_', ' ')}. {' '.join(rollout.reasons)}")
+
+
+def _followed(client: "Client", rollout: Rollout) -> Rollout:
+    """Say where a rollout is whenever something is done about it, until it has ended."""
     _say(rollout)
-    while rollout.status in OPEN:
-        time.sleep(_EVERY_S)
+    for _ in client.rollouts.events(rollout.id):
         before, rollout = rollout, client.rollouts.get(rollout.id)
         if ramps.line(rollout) != ramps.line(before):
             _say(rollout)
-    if rollout.status is not RolloutStatus.COMPLETED:
-        raise NotTakenOver(f"The rollout was {str(rollout.status).replace('_', ' ')}. {' '.join(rollout.reasons)}")
+    return rollout
 
 
 def _say(rollout: Rollout) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from contracts.api.task import TaskChange
 from ratchet.cli import settings
-from ratchet.cli.commands import Cursor, Limit, command, group
+from ratchet.cli.commands import Cursor, Limit, Revision, command, group
 from ratchet.cli.output import console, for_programs, record, show, show_object, show_page
 from ratchet.cli.session import connected
 from ratchet.wire.noun import filled
@@ -54,7 +54,7 @@ def show_(task: OfTask) -> None:
 def change(
     task: OfTask,
     field: Annotated[list[str], typer.Argument(help="What to change, name=value; see above.")],
-    revision: Annotated[int | None, typer.Option(help="Only if the task still has this revision.")] = None,
+    revision: Revision = None,
 ) -> None:
     """Change a task: approvals=1 minimum_gain=0.01 block_on_slice_regression=true keep_versions=20 name=Tickets.
 

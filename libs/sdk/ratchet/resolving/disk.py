@@ -45,7 +45,12 @@ class Disk:
 
 def at_folder(folder: Path | str | None, tenant: str) -> Disk:
     """Name the file of a tenant, in the user's cache if no folder is given."""
-    return Disk((Path(folder) if folder else _cache()) / f"routes-{tenant}.json")
+    return Disk((Path(folder) if folder else cache()) / f"routes-{tenant}.json")
+
+
+def cache() -> Path:
+    """Give the folder of the user in which things are kept that are worth keeping."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ratchet"
 
 
 def written(path: Path, content: bytes) -> bool:
@@ -57,10 +62,6 @@ def written(path: Path, content: bytes) -> bool:
         _log.warning("What is known last cannot be kept in %s: %s", path, wrong)
         return False
     return True
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ratchet"
 
 
 def _replace(path: Path, content: bytes) -> None:

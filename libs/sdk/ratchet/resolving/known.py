@@ -1,7 +1,7 @@
 """Where the last known routes of a tenant are, and how old that knowledge is."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from contracts.api.route import DELETED, Route
 
@@ -14,6 +14,11 @@ class Known:
         self._routes: dict[str, Route] = {}
         self._heard: set[str] = set()
         self._silent_since: float | None = time.monotonic()
+        self._told: list[Callable[[Route], None]] = []
+
+    def on_change(self, tell: Callable[[Route], None]) -> None:
+        """Have somebody told of every new route; in the thread that hears it, which they must not hold up."""
+        self._told.append(tell)
 
     def find(self, task: str) -> Route | None:
         """Give the last known route of a task; None of one that was deleted."""
@@ -41,6 +46,8 @@ class Known:
             return False
         self._routes[route.task] = route
         self._heard.add(route.task)
+        for tell in self._told if known != route else ():
+            tell(route)
         return known != route
 
     def hears(self) -> None:

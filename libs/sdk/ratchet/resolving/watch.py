@@ -3,19 +3,21 @@
 import asyncio
 import logging
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import nats
 import nkeys
 from nats.aio.client import Client
+from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
-from nats.js.kv import KeyValue
 from pydantic import ValidationError
 
+from contracts import applications
 from contracts.api.route import Route
-from contracts.topology import ROUTES_BUCKET, route_key
+from contracts.topology import route_subject
+from ratchet.resolving import listing
 from ratchet.resolving.disk import Disk
 from ratchet.resolving.known import Known
 from ratchet.resolving.prompts import Prompts
@@ -23,14 +25,15 @@ from ratchet.resolving.prompts import Prompts
 _log = logging.getLogger("ratchet")
 _RETRY_S = 0.5
 _SAVE_AFTER_S = 0.2
+_SOON_S = 2.0
 _RENEW_S = 60.0
-_STRAGGLERS_S = 0.02
+_SEED = "SU"
 _LOST = (NatsError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """How NATS is reached: ``credentials`` is the seed of an nkey, or the path of a credentials file."""
+    """How NATS is reached: ``credentials`` is the seed of an nkey, or the path of a file with one (or with a JWT)."""
 
     url: str
     credentials: str | None
@@ -41,10 +44,11 @@ class Server:
         known: dict[str, Any] = {"servers": self.url.split(","), "name": f"ratchet-resolver-{self.tenant}"}
         if self.credentials is None:
             return known
-        if not self.credentials.startswith("SU"):
+        seed = _seed(self.credentials)
+        if seed is None:
             return known | {"user_credentials": self.credentials}
-        public_key = bytes(nkeys.from_seed(self.credentials.encode()).public_key).decode()
-        return known | {"nkeys_seed_str": self.credentials, "inbox_prefix": f"_INBOX.{public_key}"}
+        public_key = bytes(nkeys.from_seed(seed.encode()).public_key).decode()
+        return known | {"nkeys_seed_str": seed, "inbox_prefix": applications.inbox(public_key)}
 
 
 class Watch:
@@ -64,11 +68,8 @@ class Watch:
         """Connect, follow and keep what is learnt, for ever."""
         saving = asyncio.create_task(self._save_changes())
         try:
-            connection = await self._connect()
-            try:
-                await self._follow_for_ever(connection)
-            finally:
-                await connection.close()
+            while True:
+                await self._follow_while_open(await self._connect())
         finally:
             saving.cancel()
             self._save()
@@ -89,45 +90,48 @@ class Watch:
             except _LOST as refusal:
                 await self._lost(refusal)
 
-    async def _follow_for_ever(self, connection: Client) -> None:
-        while True:
-            self._again.clear()
-            try:
-                await self._follow(connection, await connection.jetstream().key_value(ROUTES_BUCKET))
-            except _LOST as failure:
-                await self._lost(failure)
-
-    async def _follow(self, connection: Client, bucket: KeyValue) -> None:
-        """Watch until something happens to the connection, and anew every minute, as a dead watch makes no sound."""
-        watcher = await bucket.watch(route_key(self._server.tenant, "*"))
-        reading = asyncio.create_task(self._read(connection, watcher))
-        again = asyncio.create_task(self._again.wait())
+    async def _follow_while_open(self, connection: Client) -> None:
+        """Follow until the client gives up, as it does where its credential is refused: that may be let in again."""
         try:
-            await asyncio.wait((reading, again), timeout=_RENEW_S, return_when=asyncio.FIRST_COMPLETED)
-            if reading.done():
-                reading.result()
+            while not connection.is_closed:
+                self._again.clear()
+                try:
+                    await self._follow(connection)
+                except _LOST as failure:
+                    await self._lost(failure)
         finally:
-            reading.cancel()
-            again.cancel()
-            await _stop(watcher)
+            await connection.close()
 
-    async def _read(self, connection: Client, watcher: KeyValue.KeyWatcher) -> None:
-        async for entry in watcher:
-            if entry is not None:
-                await self._take(connection, entry.value)
-                continue
-            await self._take_stragglers(connection, watcher)
+    async def _follow(self, connection: Client) -> None:
+        """Hear every change, and have all routes told again and again, until something happens to the connection."""
+        changes = await connection.subscribe(route_subject(self._server.tenant, "*"))
+        works = (self._hear(connection, changes), self._list_every_minute(connection), self._again.wait())
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for each in ended:
+                each.result()
+        finally:
+            for each in tasks:
+                each.cancel()
+            await _stop(changes)
+
+    async def _hear(self, connection: Client, changes: Subscription) -> None:
+        async for message in changes.messages:
+            await self._take(connection, message.data)
+
+    async def _list_every_minute(self, connection: Client) -> None:
+        """Ask the second time soon: who answered may have been about to hear of a change that we were too late for."""
+        pause = _SOON_S
+        while True:
+            for route in await listing.routes(connection, self._server.tenant):
+                await self._take(connection, route)
             self._known.hears()
             self.settled.set()
+            await asyncio.sleep(pause)
+            pause = _RENEW_S
 
-    async def _take_stragglers(self, connection: Client, watcher: KeyValue.KeyWatcher) -> None:
-        """Take what nats-py heard but did not give yet: where one route is there it may say too soon that none is."""
-        await connection.flush()
-        with suppress(TimeoutError):
-            while isinstance(entry := await watcher.updates(timeout=_STRAGGLERS_S), KeyValue.Entry):
-                await self._take(connection, entry.value)
-
-    async def _take(self, connection: Client, value: bytes | None) -> None:
+    async def _take(self, connection: Client, value: bytes) -> None:
         if not value:
             return
         try:
@@ -150,7 +154,7 @@ class Watch:
         self._changed.set()
 
     async def _reconnected(self) -> None:
-        """Watch anew: after a reconnect the old watch hears nothing for many seconds."""
+        """Begin anew: what was said meanwhile was not heard."""
         self._again.set()
 
     async def _complained(self, failure: Exception) -> None:
@@ -170,8 +174,16 @@ class Watch:
         self._prompts.save(self._known.routes())
 
 
-async def _stop(watcher: KeyValue.KeyWatcher) -> None:
+def _seed(credentials: str) -> str | None:
+    """Give the seed that was given, or that a file holds; None for a file that holds something else."""
+    if credentials.startswith(_SEED):
+        return credentials
+    content = Path(credentials).read_text().strip()
+    return content if content.startswith(_SEED) else None
+
+
+async def _stop(changes: Subscription) -> None:
     try:
-        await watcher.stop()
+        await changes.unsubscribe()
     except _LOST:
         return

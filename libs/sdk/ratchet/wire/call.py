@@ -37,6 +37,11 @@ class Call(Generic[Answer]):
     sink: Sink | None = None
     revision: int | None = None
 
+    @property
+    def repeatable(self) -> bool:
+        """Say whether the same can be sent again: not what was read from a pipe."""
+        return self.upload is None or self.upload.repeatable
+
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
@@ -81,6 +86,11 @@ def post(path: str, answer: type[Model], body: BaseModel | Sequence[BaseModel] |
     return Call("POST", path, answer.model_validate_json, body=_encoded(body), key=new_id())
 
 
+def tell(path: str, body: BaseModel) -> Call[None]:
+    """Describe a POST that is answered with nothing, with an Idempotency-Key of its own."""
+    return Call("POST", path, _nothing, body=_encoded(body), key=new_id())
+
+
 def send(path: str, answer: type[Model], upload: Upload) -> Call[Model]:
     """Describe a POST of a file in a form, with an Idempotency-Key of its own."""
     return Call("POST", path, answer.model_validate_json, key=new_id(), upload=upload)
@@ -101,9 +111,9 @@ def put(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:
     return Call("PUT", path, answer.model_validate_json, body=_encoded(body))
 
 
-def patch(path: str, answer: type[Model], body: BaseModel) -> Call[Model]:
-    """Describe a PATCH; only the fields that were given are sent."""
-    return Call("PATCH", path, answer.model_validate_json, body=_encoded(body))
+def patch(path: str, answer: type[Model], body: BaseModel, **query: Term) -> Call[Model]:
+    """Describe a PATCH; only the fields that were given are sent, and terms that are not None."""
+    return Call("PATCH", path, answer.model_validate_json, _written(query), _encoded(body))
 
 
 def delete(path: str, **query: Term) -> Call[None]:

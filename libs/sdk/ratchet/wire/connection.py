@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from contracts.errors import InvalidInput, NotAuthenticated
 from ratchet.wire.call import Call
 
 STREAM_TIMEOUT = httpx.Timeout(10.0, read=45.0)
@@ -12,20 +13,34 @@ STREAM_TIMEOUT = httpx.Timeout(10.0, read=45.0)
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The gateway's address, the key to show there, and the seconds that one attempt may take."""
+    """The gateway's address, the key to show there, and the seconds that one attempt may take.
+
+    ``tenant`` is the one that a super admin works in; None: their own.
+    """
 
     url: str
     api_key: str
     timeout_s: float = 30.0
+    tenant: str | None = None
 
 
 def settings(connection: Connection) -> dict[str, Any]:
-    """Give what both of httpx's clients are opened with."""
+    """Give what both of httpx's clients are opened with; raises `InvalidInput`, `NotAuthenticated`."""
+    check(connection)
+    picked = {"X-Ratchet-Tenant": connection.tenant} if connection.tenant else {}
     return {
         "base_url": connection.url.rstrip("/"),
-        "headers": {"Authorization": f"Bearer {connection.api_key}", "User-Agent": "ratchet-sdk"},
+        "headers": {"Authorization": f"Bearer {connection.api_key}", "User-Agent": "ratchet-sdk"} | picked,
         "timeout": httpx.Timeout(connection.timeout_s, connect=5.0),
     }
+
+
+def check(connection: Connection) -> None:
+    """Refuse an address or a key that can be none; raises `InvalidInput`, `NotAuthenticated`."""
+    if not connection.url.startswith(("http://", "https://")):
+        raise InvalidInput.at("url", f"the gateway's address begins with http:// or https://, not {connection.url!r}")
+    if not (connection.api_key.isascii() and connection.api_key.isprintable()):
+        raise NotAuthenticated("The API key holds characters that no key has; was it copied whole, and nothing else?")
 
 
 def parts(call: Call[Any], headers: dict[str, str] | None = None) -> dict[str, Any]:

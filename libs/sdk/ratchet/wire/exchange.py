@@ -4,23 +4,29 @@ A generator yields calls and pauses and is sent the replies, so that the sync an
 """
 
 import random
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import ValidationError
 
-from contracts.errors import DomainError, TooSlow, Unavailable
+from contracts.errors import DomainError, InternalFault, TooSlow, Unavailable
 from contracts.problem import Problem
 from contracts.raising import from_problem
+from ratchet.wire import pauses
 from ratchet.wire.call import Call
 
 Answer = TypeVar("Answer")
+Clock = Callable[[], float]
 ATTEMPTS = 5
 PASSING = frozenset({429, 502, 503, 504})
+NOT_FOUND = 404
+UNDER_WAY = 409
+"""With Retry-After, the same call of another attempt is still being carried out."""
 PATIENCE_S = 5.0
-"""Nobody is kept waiting longer than that in all; a refusal that asks for more is handed on at once."""
+"""Nothing is tried again later than that; a refusal that asks for a longer wait is handed on at once."""
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
 _LONGEST_QUOTE = 300
@@ -37,35 +43,44 @@ Reply = httpx.Response | httpx.TransportError | None
 Steps = Generator[Call[Any] | Pause, Reply, Answer]
 
 
-def exchange(call: Call[Answer]) -> Steps[Answer]:
+def exchange(call: Call[Answer], clock: Clock = time.monotonic) -> Steps[Answer]:
     """Send, and send again while the fault may pass; every call is safe to repeat.
 
     Raises the `DomainError` that the gateway answered with, or `Unavailable` and `TooSlow` if it did not answer.
     """
-    return call.read((yield from replied(call)).content)
+    reply = yield from replied(call, clock)
+    try:
+        return call.read(reply.content)
+    except ValidationError as unreadable:
+        raise InternalFault(
+            f"The answer of {_tried(reply)} cannot be read. Is that a gateway of Ratchet, and not older than this SDK?"
+        ) from unreadable
 
 
-def replied(call: Call[Any]) -> Steps[httpx.Response]:
+def replied(call: Call[Any], clock: Clock = time.monotonic) -> Steps[httpx.Response]:
     """Give the reply itself, for whoever needs more than what is read from its body; raises like `exchange`."""
-    left = PATIENCE_S
+    began = clock()
     for attempt in range(1, ATTEMPTS):
         reply = yield call
         pause = max(pause_after(attempt), asked_for(reply))
-        left -= pause
-        if not may_pass(reply) or left < 0:
-            return _succeeded(reply)
+        late = clock() - began + pause > PATIENCE_S
+        if late or not may_pass(reply) or not call.repeatable:
+            return _succeeded(call, reply, attempt)
         yield Pause(pause)
-    return _succeeded((yield call))
+    return _succeeded(call, (yield call), ATTEMPTS)
 
 
 def may_pass(reply: Reply) -> bool:
     """Say whether the same call may succeed a moment later."""
-    return not isinstance(reply, httpx.Response) or reply.status_code in PASSING
+    if not isinstance(reply, httpx.Response):
+        return True
+    under_way = reply.status_code == UNDER_WAY and "Retry-After" in reply.headers
+    return under_way or reply.status_code in PASSING
 
 
 def pause_after(attempt: int) -> float:
-    """Give the seconds to wait after so many attempts: doubling, with jitter, so that clients do not march in step."""
-    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+    """Give the seconds to wait after so many attempts."""
+    return pauses.doubling(attempt, _FIRST_PAUSE_S, _LONGEST_PAUSE_S)
 
 
 def asked_for(reply: Reply) -> float:
@@ -78,16 +93,23 @@ def refusal(reply: Reply) -> DomainError:
     """Give the error that a failed reply means."""
     if isinstance(reply, httpx.Response):
         return from_problem(_problem(reply))
-    tried = f"{reply.request.url.scheme}://{reply.request.url.netloc.decode()}" if reply else "nothing"
+    tried = _tried(reply) if reply else "nothing"
     if isinstance(reply, httpx.TimeoutException) and not isinstance(reply, httpx.ConnectTimeout):
         return TooSlow(f"No answer in time from {tried}.")
     return Unavailable(f"Is the gateway up? Tried {tried}: {str(reply) or type(reply).__name__}.")
 
 
-def _succeeded(reply: Reply) -> httpx.Response:
-    if not isinstance(reply, httpx.Response) or not reply.is_success:
+def _tried(reply: httpx.Response | httpx.TransportError) -> str:
+    return f"{reply.request.url.scheme}://{reply.request.url.netloc.decode()}"
+
+
+def _succeeded(call: Call[Any], reply: Reply, attempt: int) -> httpx.Response:
+    if not isinstance(reply, httpx.Response):
         raise refusal(reply)
-    return reply
+    gone = call.method == "DELETE" and attempt > 1 and reply.status_code == NOT_FOUND
+    if reply.is_success or gone:  # gone: an attempt whose answer got lost has deleted it
+        return reply
+    raise refusal(reply)
 
 
 def _problem(response: httpx.Response) -> Problem:

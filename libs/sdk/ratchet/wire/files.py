@@ -24,6 +24,17 @@ class Upload:
     name: str
     on_progress: OnProgress | None = None
     boundary: str = field(default_factory=new_id)
+    start: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember where an open file stands, so that it is always sent from there."""
+        position = self.file.tell() if not isinstance(self.file, Path) and self.file.seekable() else None
+        object.__setattr__(self, "start", position)
+
+    @property
+    def repeatable(self) -> bool:
+        """Say whether the file can be sent again."""
+        return isinstance(self.file, Path) or self.start is not None
 
     def headers(self) -> dict[str, str]:
         """Give the headers; the length only where the file's is known."""
@@ -36,12 +47,11 @@ class Upload:
         """Give the size of the file from where it is read; None for what cannot be measured, such as a pipe."""
         if isinstance(self.file, Path):
             return self.file.stat().st_size
-        if not self.file.seekable():
+        if self.start is None:
             return None
-        here = self.file.tell()
         end = self.file.seek(0, os.SEEK_END)
-        self.file.seek(here)
-        return end - here
+        self.file.seek(self.start)
+        return end - self.start
 
     def blocks(self) -> Iterator[bytes]:
         """Give the form piece by piece."""
@@ -65,10 +75,9 @@ class Upload:
             with self.file.open("rb") as opened:
                 yield from _blocks(opened)
             return
-        begin = self.file.tell() if self.file.seekable() else None
+        if self.start is not None:
+            self.file.seek(self.start)
         yield from _blocks(self.file)
-        if begin is not None:
-            self.file.seek(begin)
 
     def _head(self) -> bytes:
         quoted = self.name.replace("\\", "_").replace('"', "'").replace("\r", " ").replace("\n", " ")

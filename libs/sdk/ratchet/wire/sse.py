@@ -3,12 +3,15 @@
 import time
 from typing import Generic, TypeVar
 
+from contracts.api.live_event import CLOSED, ENDED
 from contracts.errors import TooSlow
 from ratchet.wire.call import Call, ServerEvent, Stream
-from ratchet.wire.exchange import ATTEMPTS, Reply, may_pass, pause_after, refusal
+from ratchet.wire.exchange import ATTEMPTS, Reply, asked_for, may_pass, pause_after, refusal
 
 Item = TypeVar("Item")
 LAST_EVENT_ID = "Last-Event-ID"
+PATIENCE_S = 60.0
+"""So long a stream that was open already is tried to be opened again; a gateway that starts anew needs seconds."""
 
 
 class Reading(Generic[Item]):
@@ -20,7 +23,10 @@ class Reading(Generic[Item]):
         self._last_id = stream.after
         self._fields: dict[str, str] = {}
         self._failures = 0
+        self._is_last = False
         self._began = time.monotonic()
+        self._lived: float | None = None
+        """When the last line came, if one did."""
         self.ended = False
 
     @property
@@ -34,7 +40,7 @@ class Reading(Generic[Item]):
 
     def take(self, line: str) -> Item | None:
         """Take in one line; an empty line completes an event. Raises `TooSlow` after the stream's time."""
-        self._failures = 0
+        self._failures, self._lived = 0, time.monotonic()
         self._check_the_time()
         if line:
             self._collect(line)
@@ -48,16 +54,23 @@ class Reading(Generic[Item]):
         """Give the seconds to wait before opening again; raises what was refused, or what failed too often."""
         self._fields = {}
         self._failures += 1
-        if not may_pass(reply) or self._failures >= ATTEMPTS:
+        self._check_the_time()
+        if not may_pass(reply) or self._has_failed():
             raise refusal(reply)
-        return pause_after(self._failures)
+        return max(pause_after(self._failures), asked_for(reply))
 
     def stopped(self) -> float:
-        """Give the seconds to wait before opening again a stream that the server closed too early."""
+        """Give the seconds to wait before opening again a stream that the server closed; it may have told all."""
         self._fields = {}
         self._failures += 1
-        self.ended = self.ended or self._failures >= ATTEMPTS
+        self.ended = self.ended or self._is_last or self._failures >= ATTEMPTS
         return 0.0 if self.ended else pause_after(self._failures)
+
+    def _has_failed(self) -> bool:
+        """Say whether to give up: soon on what was never open, after a while on what was."""
+        if self._lived is None:
+            return self._failures >= ATTEMPTS
+        return time.monotonic() - self._lived > PATIENCE_S
 
     def _check_the_time(self) -> None:
         """Signs of life come in silence too, so that this is seen in time."""
@@ -73,8 +86,12 @@ class Reading(Generic[Item]):
         if name:
             self._fields[name] = value
 
-    def _complete(self, fields: dict[str, str]) -> Item:
+    def _complete(self, fields: dict[str, str]) -> Item | None:
         self._last_id = fields.get("id", self._last_id)
-        item = self._stream.read(ServerEvent(self._last_id, fields.get("event", "message"), fields["data"]))
-        self.ended = self._stream.ends(item)
+        kind = fields.get("event", "message")
+        if kind in {CLOSED, ENDED}:
+            self.ended = kind == ENDED
+            return None
+        item = self._stream.read(ServerEvent(self._last_id, kind, fields["data"]))
+        self._is_last = self._stream.ends(item)
         return item

@@ -39,7 +39,7 @@ async def submit(tx: Transaction, given: NewExample) -> Example:
         inference_id=None,
         feedback_key=None,
         submitted_by=tx.cause.actor,
-        reviewed_by=None,
+        submitter=tx.cause.person,
     )
     (example,) = await insert(tx, row)
     return example

@@ -68,7 +68,7 @@ async def _row(
         inference_id=answer.id,
         feedback_key=None,
         submitted_by=tx.cause.actor,
-        reviewed_by=None,
+        submitter=tx.cause.person,
         confidence=answer.confidence,
         remark=given.note,
     )

@@ -1,5 +1,6 @@
 """Where the commands about feedback policies are answered."""
 
+from chassis import editions
 from chassis.database import Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
@@ -15,12 +16,13 @@ def answer(answers: Answers, known_tasks: KnownTasks) -> None:
     @answers.to(GetFeedbackPolicy)
     async def find(tx: Transaction, command: GetFeedbackPolicy) -> FeedbackPolicy:
         await known_tasks.get(tx.tenant, command.task)
-        found = await feedback_policies.of(tx, [(tx.tenant, command.task)])
-        return found[tx.tenant, command.task]
+        return await feedback_policies.find(tx, command.task)
 
     @answers.to(SetFeedbackPolicy)
     async def change(tx: Transaction, command: SetFeedbackPolicy) -> FeedbackPolicy:
         await known_tasks.get(tx.tenant, command.task)
+        thing = f"feedback-policy/{command.task}"
+        await editions.demand_seen(tx, command.seen, thing, lambda: feedback_policies.find(tx, command.task))
         await feedback_policies.set_(tx, command.task, command.policy)
         await reviews.resettle(tx, command.task)
         return command.policy

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
+from chassis import editions
 from chassis.database import Transaction
 from chassis.rpc.answering import Answers
 from contracts.api.redaction import Redaction, RedactionPreview, RedactionRule, RedactionTrial
@@ -21,11 +22,12 @@ def answer(answers: Answers) -> None:
 
     @answers.to(GetRedaction)
     async def find(tx: Transaction, _: GetRedaction) -> Redaction:
-        return (await _kept(tx)).redaction
+        return await _rules(tx)
 
     @answers.to(SetRedaction)
     async def change(tx: Transaction, command: SetRedaction) -> Redaction:
         redactor.of(command.rules.rules, b"")
+        await editions.demand_seen(tx, command.seen, "redaction", lambda: _rules(tx))
         return await redactions.set_(tx, command.rules, secrets.token_bytes(_KEY_BYTES))
 
     @answers.to(PreviewRedaction)
@@ -33,6 +35,10 @@ def answer(answers: Answers) -> None:
         kept, trial = await _kept(tx), command.trial
         rules: Sequence[RedactionRule] = kept.redaction.rules if trial.rules is None else trial.rules
         return _tried(trial, redactor.of(rules, kept.hash_key))
+
+
+async def _rules(tx: Transaction) -> Redaction:
+    return (await _kept(tx)).redaction
 
 
 async def _kept(tx: Transaction) -> Kept:

@@ -1,5 +1,6 @@
 """Where the commands about retrain policies are answered."""
 
+from chassis import editions
 from chassis.database import Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
@@ -27,6 +28,8 @@ def answer(answers: Answers, known_tasks: KnownTasks) -> None:
     @answers.to(SetRetrainPolicy)
     async def change(tx: Transaction, command: SetRetrainPolicy) -> RetrainPolicy:
         await known_tasks.get(tx.tenant, command.task)
+        thing = f"retrain-policy/{command.task}"
+        await editions.demand_seen(tx, command.seen, thing, lambda: retraining.find_policy(tx, command.task))
         return await retraining.set_policy(tx, command.task, command.policy)
 
     _answer_about_decisions(answers, known_tasks)

@@ -79,7 +79,7 @@ async def resettle(tx: Transaction, task: str) -> None:
 
 
 def _may_review(tx: Transaction, case: Case, policies: Policies) -> bool:
-    return policies[case.task].own_reviews or case.submitted_by != tx.cause.actor
+    return policies[case.task].own_reviews or not refusals.is_own(tx, case)
 
 
 async def _amend(tx: Transaction, case: Case, given: Review) -> _Said:
@@ -96,7 +96,7 @@ async def _amend(tx: Transaction, case: Case, given: Review) -> _Said:
 
 async def _keep(tx: Transaction, cases: Sequence[Case], said: _Said, policies: Policies) -> Found:
     ids = [case.id for case in cases]
-    again = {example_id for example_id, _ in await store.retire(tx, ids, by=tx.cause.actor)}
+    again = {example_id for example_id, _ in await store.retire(tx, ids, everybodys=False)}
     new = [NewReview(case.id, case.task, case.disputed and case.id not in again) for case in cases]
     await store.insert(tx, new, said.verdict, note=said.note, edited=said.edited)
     await assignments.drop(tx, ids, by=tx.cause.actor)

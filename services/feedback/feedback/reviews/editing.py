@@ -23,7 +23,7 @@ Change = dict[str, Any]
 async def edit(tx: Transaction, example_id: str, given: ExampleEdit, expected: int | None, *, own: bool) -> Example:
     """Change an example; raises `UnknownExample`, `AlreadyReviewed`, `Stale`, `NotAllowed`."""
     case = await refusals.lock(tx, example_id, expected)
-    if own and case.submitted_by != tx.cause.actor:
+    if own and not refusals.is_own(tx, case):
         raise NotAllowed("You did not submit this example; somebody who may review can edit it.")
     changes = _changes(await examples.find(tx, case.id), given)
     if not changes:
@@ -50,7 +50,7 @@ def _changes(before: Example, given: ExampleEdit) -> list[Change]:
 
 async def _reset(tx: Transaction, case: Case) -> Sequence[str]:
     """Let the reviews so far stand no more, and ask the same people again."""
-    reviewers = sorted(by for _, by in await store.retire(tx, [case.id], by=None))
+    reviewers = sorted(by for _, by in await store.retire(tx, [case.id], everybodys=True))
     if reviewers:
         await assignments.assign(tx, [(case.id, case.task, person) for person in reviewers])
     if case.disputed:

@@ -47,13 +47,14 @@ async def release(tx: Transaction, given: Release) -> Released:
 
 
 async def _policy(tx: Transaction, task: str) -> FeedbackPolicy:
-    return (await feedback_policies.of(tx, [(tx.tenant, task)]))[tx.tenant, task]
+    return await feedback_policies.find(tx, task)
 
 
 async def _next(tx: Transaction, policy: FeedbackPolicy, task: str, limit: int) -> list[str]:
     """Take first what is assigned, then what is disputed, then what the policy's order says."""
     hardest = policy.review_order == "hardest"
-    wish = Wish(tx.tenant, task, tx.cause.actor, policy.own_reviews, policy.required_reviews, limit, hardest)
+    who = (tx.cause.actor, tx.cause.person)
+    wish = Wish(tx.tenant, task, *who, policy.own_reviews, policy.required_reviews, limit, hardest)
     found = dict.fromkeys(await queues.assigned(tx, wish))
     found |= dict.fromkeys(await queues.disputed(tx, wish))
     if len(found) < limit:

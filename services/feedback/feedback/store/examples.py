@@ -34,9 +34,10 @@ class NewRow(NamedTuple):
     inference_id: str | None
     feedback_key: str | None
     submitted_by: str
-    reviewed_by: str | None
+    reviewed_by: str | None = None
     confidence: float | None = None
     remark: str | None = None
+    submitter: str = ""
 
 
 class Stored(NamedTuple):
@@ -56,13 +57,14 @@ async def insert(tx: Transaction, rows: Sequence[NewRow]) -> list[Stored]:
         """
         INSERT INTO examples (
             tenant, task, status, input, output, expected_output, label, likeness, kind, quality, quality_reasons,
-            source, inference_id, feedback_key, submitted_by, reviewed_by, confidence, remark, reviewed_at
+            source, inference_id, feedback_key, submitted_by, reviewed_by, confidence, remark, submitter,
+            reviewed_at
         )
         SELECT sent.*, CASE status WHEN 'pending' THEN NULL ELSE now() END
         FROM unnest(
             $1::text[], $2::text[], $3::text[], $4::text[]::jsonb[], $5::text[]::jsonb[], $6::text[]::jsonb[],
             $7::text[], $8::bytea[], $9::text[], $10::double precision[], $11::jsonb[], $12::text[], $13::text[],
-            $14::text[], $15::text[], $16::text[], $17::double precision[], $18::text[]
+            $14::text[], $15::text[], $16::text[], $17::double precision[], $18::text[], $19::text[]
         ) AS sent (tenant, task, status)
         ON CONFLICT DO NOTHING
         RETURNING id::text, tenant, task, kind, status, quality

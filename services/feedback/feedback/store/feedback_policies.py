@@ -23,6 +23,11 @@ async def of(tx: Transaction, tasks: Iterable[tuple[str, str]]) -> Mapping[tuple
     return dict.fromkeys(wanted, _DEFAULT) | {(row[0], row[1]): FeedbackPolicy.model_validate(row[2]) for row in rows}
 
 
+async def find(tx: Transaction, task: str) -> FeedbackPolicy:
+    """Give the policy of one task."""
+    return (await of(tx, [(tx.tenant, task)]))[tx.tenant, task]
+
+
 async def set_(tx: Transaction, task: str, policy: FeedbackPolicy) -> None:
     """Set the policy of a task."""
     await tx.execute(

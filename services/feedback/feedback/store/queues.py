@@ -11,12 +11,13 @@ from contracts.api.example import Example
 class Wish(NamedTuple):
     """Who wants examples of which task, in the order of the parameters of the statements below.
 
-    With ``own`` people may review what they submitted; ``required`` reviews are needed. With ``hardest`` those of the
-    lowest quality come first, else the oldest.
+    ``person`` is the same under whichever name. With ``own`` people may review what they submitted; ``required``
+    reviews are needed. With ``hardest`` those of the lowest quality come first, else the oldest.
     """
 
     tenant: str
     task: str
+    name: str
     person: str
     own: bool
     required: int
@@ -39,15 +40,17 @@ async def assigned(tx: Transaction, wish: Wish) -> list[str]:
         SELECT examples.id::text
         FROM review_assignments AS given
         JOIN examples ON examples.id = given.example_id AND examples.status = 'pending'
-        WHERE given.tenant = $1 AND given.task = $2 AND given.person = $3 AND ($4 OR examples.submitted_by <> $3)
+        WHERE given.tenant = $1 AND given.task = $2 AND given.person = $3
+            AND ($5 OR NOT is_same_person(examples.submitted_by, examples.submitter, $3, $4))
             AND NOT EXISTS (
                 SELECT FROM reviews
-                WHERE tenant = $1 AND example_id = given.example_id AND reviewed_by = $3 AND standing
+                WHERE tenant = $1 AND example_id = given.example_id AND standing
+                    AND is_same_person(reviewed_by, person, $3, $4)
             )
-        ORDER BY CASE WHEN $6 THEN examples.quality END, given.example_id
-        LIMIT $5
+        ORDER BY CASE WHEN $7 THEN examples.quality END, given.example_id
+        LIMIT $6
         """,
-        *(*wish[:4], wish.limit, wish.hardest),
+        *(*wish[:5], wish.limit, wish.hardest),
     )
     return [row[0] for row in rows]
 
@@ -58,19 +61,21 @@ async def disputed(tx: Transaction, wish: Wish) -> list[str]:
         """
         SELECT id::text
         FROM examples
-        WHERE tenant = $1 AND task = $2 AND status = 'pending' AND disputed AND ($4 OR submitted_by <> $3)
+        WHERE tenant = $1 AND task = $2 AND status = 'pending' AND disputed
+            AND ($5 OR NOT is_same_person(submitted_by, submitter, $3, $4))
             AND NOT EXISTS (
                 SELECT FROM reviews
-                WHERE tenant = $1 AND example_id = examples.id AND reviewed_by = $3 AND standing
+                WHERE tenant = $1 AND example_id = examples.id AND standing
+                    AND is_same_person(reviewed_by, person, $3, $4)
             )
             AND NOT EXISTS (
                 SELECT FROM review_claims
                 WHERE tenant = $1 AND example_id = examples.id AND person <> $3 AND until > now()
             )
         ORDER BY examples.id
-        LIMIT $5
+        LIMIT $6
         """,
-        *(*wish[:4], wish.limit),
+        *(*wish[:5], wish.limit),
     )
     return [row[0] for row in rows]
 
@@ -81,12 +86,12 @@ async def hardest(tx: Transaction, wish: Wish) -> list[str]:
         """
         SELECT id::text
         FROM examples
-        WHERE tenant = $1 AND task = $2 AND status = 'pending' AND NOT disputed AND ($4 OR submitted_by <> $3)
-            AND needs_review_by(id, tenant, $3, $5)
+        WHERE tenant = $1 AND task = $2 AND status = 'pending' AND NOT disputed
+            AND ($5 OR NOT is_same_person(submitted_by, submitter, $3, $4)) AND needs_review_by(id, tenant, $3, $4, $6)
         ORDER BY quality, examples.id
-        LIMIT $6
+        LIMIT $7
         """,
-        *wish[:6],
+        *wish[:7],
     )
     return [row[0] for row in rows]
 
@@ -97,12 +102,12 @@ async def oldest(tx: Transaction, wish: Wish) -> list[str]:
         """
         SELECT id::text
         FROM examples
-        WHERE tenant = $1 AND task = $2 AND status = 'pending' AND NOT disputed AND ($4 OR submitted_by <> $3)
-            AND needs_review_by(id, tenant, $3, $5)
+        WHERE tenant = $1 AND task = $2 AND status = 'pending' AND NOT disputed
+            AND ($5 OR NOT is_same_person(submitted_by, submitter, $3, $4)) AND needs_review_by(id, tenant, $3, $4, $6)
         ORDER BY examples.id
-        LIMIT $6
+        LIMIT $7
         """,
-        *wish[:6],
+        *wish[:7],
     )
     return [row[0] for row in rows]
 

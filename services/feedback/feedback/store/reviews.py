@@ -17,6 +17,7 @@ class Case(NamedTuple):
     submitted_by: str
     revision: int
     disputed: bool
+    submitter: str = ""
 
 
 class Vote(NamedTuple):
@@ -52,7 +53,7 @@ async def lock(tx: Transaction, example_ids: Sequence[str]) -> list[Case]:
     """Give those of some examples that are pending; others who review them wait, always in the same order."""
     rows = await tx.fetch(
         """
-        SELECT id::text, task, submitted_by, revision, disputed
+        SELECT id::text, task, submitted_by, revision, disputed, submitter
         FROM examples
         WHERE tenant = $1 AND id = ANY ($2::uuid[]) AND status = 'pending'
         ORDER BY examples.id
@@ -101,16 +102,17 @@ async def standing(tx: Transaction, example_ids: Sequence[str]) -> Mapping[str, 
     return found
 
 
-async def retire(tx: Transaction, example_ids: Sequence[str], *, by: str | None) -> list[tuple[str, str]]:
-    """Let reviews of one person, or of all, stand no more; give examples and reviewers."""
+async def retire(tx: Transaction, example_ids: Sequence[str], *, everybodys: bool) -> list[tuple[str, str]]:
+    """Let the reviews of whoever asks, or of all, stand no more; give examples and reviewers."""
     rows = await tx.fetch(
         """
         UPDATE reviews
         SET standing = false
-        WHERE tenant = $1 AND example_id = ANY ($2::uuid[]) AND standing AND ($3::text IS NULL OR reviewed_by = $3)
+        WHERE tenant = $1 AND example_id = ANY ($2::uuid[]) AND standing
+            AND ($3 OR is_same_person(reviewed_by, person, $4, $5))
         RETURNING example_id::text, reviewed_by
         """,
-        *(tx.tenant, example_ids, by),
+        *(tx.tenant, example_ids, everybodys, tx.cause.actor, tx.cause.person),
     )
     return [(row[0], row[1]) for row in rows]
 
@@ -121,11 +123,11 @@ async def insert(
     """Store what the one who asks says about examples."""
     await tx.execute(
         """
-        INSERT INTO reviews (tenant, example_id, task, adjudicates, verdict, note, edited, reviewed_by)
-        SELECT $1, sent.*, $5, $6, $7, $8
+        INSERT INTO reviews (tenant, example_id, task, adjudicates, verdict, note, edited, reviewed_by, person)
+        SELECT $1, sent.*, $5, $6, $7, $8, $9
         FROM unnest($2::uuid[], $3::text[], $4::boolean[]) AS sent
         """,
-        *(tx.tenant, *zip(*reviews, strict=True), str(verdict), note, edited, tx.cause.actor),
+        *(tx.tenant, *zip(*reviews, strict=True), str(verdict), note, edited, tx.cause.actor, tx.cause.person),
     )
 
 

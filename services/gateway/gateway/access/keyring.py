@@ -1,17 +1,32 @@
-"""Where it is found out who asks, from the key that comes with a request."""
+"""Where it is found out who asks, from the key or the session that comes with a request."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from chassis.database import EVERY_TENANT, Database
 from contracts.api.access import Role
-from contracts.errors import NotAllowed, NotAuthenticated, UnknownTenant
-from gateway.access.identity import Identity
+from contracts.errors import ForgedRequest, NotAllowed, NotAuthenticated, UnknownTenant
+from gateway.access import csrf_tokens, opening, rights, shown
+from gateway.access.identity import Held, Identity
+from gateway.access.limits import Limits, Rate
 from gateway.access.memory import Memory
-from gateway.store import api_keys, tenants
-from gateway.store.api_keys import Owner
+from gateway.access.shown import Shown
+from gateway.store import key_secrets, sessions, tenants
+from gateway.store.key_secrets import Owner
+from gateway.store.tenants import Standing
 
-_SCHEME = b"bearer "
+Found = tuple[Owner, Held | None] | None
+
+_STRANGERS = Rate(per_s=10, burst=100)
+"""How many secrets that nobody has may be looked up for one network."""
+
+_UNKNOWN = "This API key is not known, has expired, or was revoked."
+_ENDED = "This session is not known, or has ended; log in again."
+
+
+def _nowhere() -> str:
+    return "unknown"
 
 
 class Keyring:
@@ -19,47 +34,104 @@ class Keyring:
 
     def __init__(self, database: Database, *, fresh_s: float) -> None:
         self._database = database
-        self._owners = Memory[bytes, Owner | None](self._find_owner, fresh_s=fresh_s)
-        self._tenants = Memory[str, bool](self._tenant_exists, fresh_s=fresh_s)
+        self._owners = Memory[bytes, Found](self._find_owner, fresh_s=fresh_s)
+        self._sessions = Memory[bytes, Found](self._find_session, fresh_s=fresh_s)
+        self._standings = Memory[str, Standing | None](self._find_standing, fresh_s=fresh_s)
+        self._strangers = Limits(_STRANGERS, _too_many, "unknown_keys_per_s")
 
-    async def identify(self, headers: Mapping[bytes, bytes]) -> Identity:
-        """Say who asks; raises `NotAuthenticated`, or what is wrong with the tenant that was picked."""
-        owner = await self._owners.get(sha256(_secret(headers)).digest())
-        if owner is None:
-            detail = "This API key is not known, or was revoked."
-            raise NotAuthenticated(detail)
-        picked = headers.get(b"x-ratchet-tenant")
-        tenant = owner.tenant if picked is None else await self._pick(owner, picked.decode("latin-1"))
-        return Identity(owner.name, tenant, owner.role)
+    async def identify(
+        self, headers: Mapping[bytes, bytes], network: Callable[[], str] = _nowhere, *, reading: bool = False
+    ) -> Identity:
+        """Say who asks; raises `NotAuthenticated`, or what is wrong with the tenant that was picked.
+
+        A network that shows too much that nobody knows gets `TooManyRequests`, but for keys that were known lately.
+        Where a browser shows a session by itself, whatever changes something has to prove that a page of ours sent it;
+        otherwise raises `ForgedRequest`.
+        """
+        secret = shown.read(headers)
+        owner, held = await self._valid(secret, network)
+        if secret.by_browser and not reading:
+            _refuse_forged(headers, secret)
+        tenant = _pick(owner, headers.get(b"x-ratchet-tenant"))
+        standing = await self._standing(owner, tenant)
+        owned = rights.within(owner.role, owner.scopes)
+        return Identity(
+            owner.name, tenant, owner.role, owned, owner.person, standing.entitlements, held, open=standing.active
+        )
 
     def forget(self) -> None:
-        """Look everything up again, because keys or tenants have changed."""
+        """Look everything up again, because keys, tenants or plans have changed."""
         self._owners.forget()
-        self._tenants.forget()
+        self._standings.forget()
+        self._sessions.forget()
 
-    async def _pick(self, owner: Owner, picked: str) -> str:
-        if picked == owner.tenant:
-            return picked
-        if owner.role is not Role.SUPER_ADMIN:
-            detail = f"This key belongs to the tenant {owner.tenant!r}; only a super admin may pick another one."
-            raise NotAllowed(detail, tenant=owner.tenant)
-        if not await self._tenants.get(picked):
-            detail = f"There is no tenant {picked!r}, which the header X-Ratchet-Tenant names."
-            raise UnknownTenant(detail, tenant=picked)
-        return picked
+    def forget_sessions(self) -> None:
+        """Look sessions up again, because some have ended."""
+        self._sessions.forget()
 
-    async def _find_owner(self, digest: bytes) -> Owner | None:
+    async def _valid(self, secret: Shown, network: Callable[[], str]) -> tuple[Owner, Held | None]:
+        found = await self._found(secret, network)
+        if found is None or (found[0].until and found[0].until <= datetime.now(UTC)):
+            raise NotAuthenticated(_ENDED if secret.is_session else _UNKNOWN)
+        return found
+
+    async def _found(self, secret: Shown, network: Callable[[], str]) -> Found:
+        """Look a secret up; for those that were known lately it costs no more than that."""
+        memory, digest = self._sessions if secret.is_session else self._owners, sha256(secret.secret).digest()
+        if memory.remembers(digest):
+            return await memory.get(digest)
+        whose = network()
+        self._strangers.admit(whose)
+        found = await memory.get(digest)
+        if found is None:
+            self._strangers.spend(whose, 1)
+        return found
+
+    async def _standing(self, owner: Owner, tenant: str) -> Standing:
+        """Give how the tenant stands; super admins may also look after one that is switched off."""
+        standing = await self._standings.get(tenant)
+        if standing is None:
+            detail = f"There is no tenant {tenant!r}, which the header X-Ratchet-Tenant names."
+            raise UnknownTenant(detail, tenant=tenant)
+        opening.demand_switched_on(tenant, standing, owner.role)
+        return standing
+
+    async def _find_owner(self, digest: bytes) -> Found:
         async with self._database.transaction(EVERY_TENANT) as tx:
-            return await api_keys.find_owner(tx, digest)
+            owner = await key_secrets.find_owner(tx, digest)
+            if owner:
+                await key_secrets.note_use(tx, owner.id)
+        return (owner, None) if owner else None
 
-    async def _tenant_exists(self, key: str) -> bool:
+    async def _find_session(self, digest: bytes) -> Found:
         async with self._database.transaction(EVERY_TENANT) as tx:
-            return await tenants.exists(tx, key)
+            found = await sessions.find_owner(tx, digest)
+            if found and found.is_due:
+                await sessions.note_use(tx, found.owner.id)
+        return (found.owner, Held(found.owner.id, found.user_id, found.owner.tenant)) if found else None
+
+    async def _find_standing(self, key: str) -> Standing | None:
+        async with self._database.transaction(EVERY_TENANT) as tx:
+            return await tenants.find_standing(tx, key)
 
 
-def _secret(headers: Mapping[bytes, bytes]) -> bytes:
-    written = headers.get(b"authorization", b"")
-    if written[: len(_SCHEME)].lower() != _SCHEME:
-        detail = "Send an API key in the header: Authorization: Bearer <key>."
-        raise NotAuthenticated(detail)
-    return written[len(_SCHEME) :].strip()
+def _too_many(_: str, per_s: int, wait: int) -> str:
+    return (
+        f"More than {per_s:,} keys and sessions a second came from your network that nobody has; this one was not "
+        f"looked at. Please send it again in {wait:,} s."
+    )
+
+
+def _pick(owner: Owner, header: bytes | None) -> str:
+    """Give the tenant that is worked in: one's own, or whichever a super admin names."""
+    picked = owner.tenant if header is None else header.decode("latin-1")
+    if picked != owner.tenant and owner.role is not Role.SUPER_ADMIN:
+        detail = f"This key belongs to the tenant {owner.tenant!r}; only a super admin may pick another one."
+        raise NotAllowed(detail, tenant=owner.tenant)
+    return picked
+
+
+def _refuse_forged(headers: Mapping[bytes, bytes], secret: Shown) -> None:
+    csrf = headers.get(b"x-csrf-token", b"").decode("latin-1")
+    if not csrf_tokens.proves(csrf, secret.secret):
+        raise ForgedRequest("Send the session's csrf_token in the header X-CSRF-Token; GET /v1/me tells it.")

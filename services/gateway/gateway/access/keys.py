@@ -1,99 +1,110 @@
-"""Where API keys are made, listed and revoked."""
+"""Where API keys are made, listed, changed, given new secrets, and revoked."""
 
-import secrets
-from collections.abc import Iterable, Sequence
-from hashlib import sha256
-from uuid import UUID
+from datetime import UTC, datetime
 
-from chassis import pages
-from chassis.database import EVERY_TENANT, Database, Transaction
-from chassis.logging import log
-from contracts.api.access import ApiKey, MadeApiKey, NewApiKey, Role
+from chassis import editions, pages
+from chassis.database import Transaction
+from contracts.api.access import ApiKey, ApiKeyChange, MadeApiKey, NewApiKey, Rotation
 from contracts.api.page import Page
-from contracts.errors import InvalidInput, NotAllowed, UnknownApiKey
+from contracts.errors import InvalidInput, KeyRevoked, UnknownApiKey
+from contracts.ids import known_form
+from gateway.access import granting, names, plans, rights, tokens
 from gateway.access.identity import Identity
-from gateway.settings import Settings
-from gateway.store import api_keys, tenants
+from gateway.access.plans import Countable
+from gateway.store import api_keys, key_secrets
 from gateway.store.api_keys import NewKey
-
-_PREFIX = "rk_"
-_FIRST_NAME = "admin"
-_MOST_NAMES = 10
 
 
 async def create(tx: Transaction, new: NewApiKey, *, by: Identity) -> MadeApiKey:
     """Make a key of 256 random bits; its secret is in this answer and nowhere else."""
-    if new.role is Role.SUPER_ADMIN and by.role is not Role.SUPER_ADMIN:
-        detail = "Only a super admin may make keys for super admins."
-        raise NotAllowed(detail)
-    secret = _new_secret()
-    made = await api_keys.insert(tx, tx.tenant, NewKey(new.name, new.role, _hash(secret)))
+    scopes = granting.tidy(new.role, new.scopes)
+    granting.demand(by, new.role, scopes)
+    _demand_future(new.expires_at)
+    await api_keys.revoke_expired(tx)
+    await plans.demand_room(tx, Countable.KEYS)
+    await names.demand_free(tx, new.name)
+    secret = tokens.new(tokens.API_KEY)
+    wanted = NewKey(new.name, new.role, tokens.digest(secret), scopes, new.expires_at, granting.person_of(by))
+    made = await api_keys.insert(tx, tx.tenant, wanted)
     if made is None:
-        message = "two keys of 256 random bits were equal"
+        message = "two keys of 256 random bits were equal, or a name was taken that was free"
         raise AssertionError(message)
-    return MadeApiKey(**made.model_dump(), secret=secret)
+    return _told(made, secret)
 
 
 async def list_(tx: Transaction, *, cursor: str | None, limit: int) -> Page[ApiKey]:
     found = await api_keys.list_(tx, before=pages.uuid(cursor), limit=limit + 1)
-    return pages.cut(found, limit, lambda each: each.id)
+    return pages.cut([_shown(each) for each in found], limit, lambda each: each.id)
 
 
 async def find(tx: Transaction, key_id: str) -> ApiKey:
-    found = await api_keys.find(tx, key_id) if _is_uuid(key_id) else None
+    known = known_form(key_id)
+    found = await api_keys.find(tx, known) if known else None
     if found is None:
-        raise _unknown(key_id)
-    return found
+        raise UnknownApiKey(f"There is no API key {key_id!r}.")
+    return _shown(found)
 
 
-async def revoke(tx: Transaction, key_id: str) -> None:
-    if not (_is_uuid(key_id) and await api_keys.revoke(tx, key_id)):
-        raise _unknown(key_id)
+async def change(
+    tx: Transaction, key_id: str, wanted: ApiKeyChange, expected_revision: int | None, *, by: Identity
+) -> ApiKey:
+    """Change what is given; nobody makes a key able to do more than they may themselves."""
+    key = await _find_usable(tx, key_id, expected_revision)
+    changed = key.model_copy(update=wanted.given)
+    changed = changed.model_copy(update={"scopes": granting.tidy(changed.role, changed.scopes)})
+    if changed == key:
+        return key
+    granting.demand(by, key.role, key.scopes)
+    granting.demand(by, changed.role, changed.scopes)
+    if "expires_at" in wanted.model_fields_set:
+        _demand_future(wanted.expires_at)
+    await names.demand_free(tx, changed.name, besides=key.id)
+    await api_keys.settle(tx, changed)
+    return await find(tx, key_id)
 
 
-async def refuse_strangers(tx: Transaction, names: Sequence[str], *, roles: Iterable[Role], besides: str) -> None:
-    """Refuse names that no valid key with one of the roles has; raises `InvalidInput`."""
-    known = await api_keys.list_names(tx, [str(role) for role in roles]) | {besides}
-    for place, name in enumerate(names):
-        if name not in known:
-            raise InvalidInput.at(f"to.{place}", f"{name!r} is nobody who may review; there are {_listed(known)}")
+async def rotate(
+    tx: Transaction, key_id: str, rotation: Rotation, expected_revision: int | None, *, by: Identity
+) -> MadeApiKey:
+    """Give a key another secret; the one before stays valid for a while, so that it can be exchanged everywhere."""
+    key = await _find_usable(tx, key_id, expected_revision)
+    granting.demand(by, key.role, key.scopes)
+    secret = tokens.new(tokens.API_KEY)
+    await key_secrets.shorten(tx, key.id, grace_minutes=rotation.grace_minutes)
+    await key_secrets.retire(tx, key.id, grace_minutes=rotation.grace_minutes)
+    await key_secrets.renew(tx, key.id, tokens.digest(secret), granting.person_of(by))
+    return _told(await find(tx, key_id), secret)
 
 
-async def bootstrap(database: Database, settings: Settings) -> None:
-    """See to it that a tenant and a super admin's key exist; a key that had to be made is logged this once."""
-    given = settings.bootstrap_admin_key
-    async with database.transaction(EVERY_TENANT) as tx:
-        await tenants.insert(tx, settings.bootstrap_tenant, settings.bootstrap_tenant)
-        if given is None and await api_keys.any_exists(tx):
-            return
-        secret = given.get_secret_value() if given else _new_secret()
-        first = NewKey(_FIRST_NAME, Role.SUPER_ADMIN, _hash(secret))
-        await api_keys.insert(tx, settings.bootstrap_tenant, first)
-    if given is None:
-        log().warning("admin_key.made", tenant=settings.bootstrap_tenant, api_key=secret, note="shown this once")
+async def revoke(tx: Transaction, key_id: str, expected_revision: int | None, *, by: Identity) -> None:
+    """Revoke a key for good; one that was revoked stays so."""
+    key = await find(tx, key_id)
+    await api_keys.lock(tx, key.id)
+    key = await find(tx, key_id)
+    editions.refuse_stale(expected_revision, key.revision, f"The key {key.name!r}")
+    granting.demand_rank(by, key.role)
+    await api_keys.revoke(tx, key.id)
 
 
-def _listed(names: Iterable[str]) -> str:
-    shown = sorted(names)
-    more = f" and {len(shown) - _MOST_NAMES} more" if len(shown) > _MOST_NAMES else ""
-    return ", ".join(shown[:_MOST_NAMES]) + more
+async def _find_usable(tx: Transaction, key_id: str, expected_revision: int | None) -> ApiKey:
+    """Give a key that nobody else can change before the transaction ends; raises `KeyRevoked`."""
+    found = await find(tx, key_id)
+    await api_keys.lock(tx, found.id)
+    key = await find(tx, found.id)
+    editions.refuse_stale(expected_revision, key.revision, f"The key {key.name!r}")
+    if key.revoked_at:
+        raise KeyRevoked(f"The key {key.name!r} was revoked, which is for good; make another one.")
+    return key
 
 
-def _new_secret() -> str:
-    return _PREFIX + secrets.token_urlsafe(32)
+def _demand_future(expiry: datetime | None) -> None:
+    if expiry and expiry <= datetime.now(UTC):
+        raise InvalidInput.at("expires_at", "must lie in the future")
 
 
-def _hash(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()
+def _shown(key: ApiKey) -> ApiKey:
+    return key.model_copy(update={"rights": rights.ordered(rights.within(key.role, key.scopes))})
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _unknown(key_id: str) -> UnknownApiKey:
-    return UnknownApiKey(f"There is no API key {key_id!r}.")
+def _told(key: ApiKey, secret: str) -> MadeApiKey:
+    return MadeApiKey(**_shown(key).model_dump(), secret=secret)

@@ -48,20 +48,36 @@ class Memory(Generic[Question, Answer]):
             known.fresh_until = now + _PAUSE_S
             return known.answer
 
+    def remembers(self, question: Question) -> bool:
+        """Say whether there was an answer other than None, however long ago, or whether it costs nothing to ask."""
+        known = self._known.get(question)
+        return known is not None and (known.answer is not None or time.monotonic() < known.fresh_until)
+
     def forget(self) -> None:
-        self._known.clear()
+        """Look everything up again; what is being looked up may be out of date already, and is not kept."""
+        for known in self._known.values():
+            known.fresh_until = known.usable_until = 0.0
+        self._looking.clear()
 
     def _start(self, question: Question) -> asyncio.Task[Answer]:
         task = asyncio.create_task(self._look_up(question))
         self._looking[question] = task
-        task.add_done_callback(lambda _: self._looking.pop(question, None))
+        task.add_done_callback(lambda done: self._end(question, done))
         return task
+
+    def _end(self, question: Question, looked: asyncio.Task[Answer]) -> None:
+        if self._looking.get(question) is looked:
+            del self._looking[question]
 
     async def _look_up(self, question: Question) -> Answer:
         answer = await self._look(question)
+        if self._looking.get(question) is asyncio.current_task():
+            self._keep(question, answer)
+        return answer
+
+    def _keep(self, question: Question, answer: Answer) -> None:
         now = time.monotonic()
         self._known.pop(question, None)
         if len(self._known) >= _AT_MOST:
             self._known.pop(next(iter(self._known)))
         self._known[question] = _Known(answer, now + self._fresh_s, now + _USABLE_S)
-        return answer

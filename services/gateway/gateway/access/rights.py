@@ -1,28 +1,13 @@
 """Where it is written which role has which right."""
 
-from enum import StrEnum
+from collections.abc import Collection
+from functools import cache
 
-from contracts.api.access import Role
-from contracts.errors import NotAllowed
+from contracts.api.access import Right, Role
+
+__all__ = ["TABLE", "Right", "of", "ordered", "within"]
 
 _SUPER, _ADMIN, _MANAGER, _OPERATOR, _VIEWER, _APP = Role
-
-
-class Right(StrEnum):
-    """What one may be allowed to do."""
-
-    READ = "read"
-    RESOLVE = "resolve"
-    LOG = "log"
-    PREDICT = "predict"
-    SUBMIT = "submit"
-    REVIEW = "review"
-    RELEASE = "release"
-    CONFIGURE = "configure"
-    TRAIN = "train"
-    ADMINISTER = "administer"
-    GOVERN = "govern"
-
 
 TABLE: dict[Right, frozenset[Role]] = {
     Right.READ: frozenset({_SUPER, _ADMIN, _MANAGER, _OPERATOR, _VIEWER}),
@@ -39,11 +24,17 @@ TABLE: dict[Right, frozenset[Role]] = {
 }
 
 
-def rights_of(role: Role) -> tuple[Right, ...]:
-    return tuple(right for right, roles in TABLE.items() if role in roles)
+@cache
+def of(role: Role) -> frozenset[Right]:
+    """Give the rights of a role."""
+    return frozenset(right for right, roles in TABLE.items() if role in roles)
 
 
-def demand(role: Role, right: Right) -> None:
-    if role not in TABLE[right]:
-        detail = f"The role {role} does not have the right to {right}; an admin can make a key with another role."
-        raise NotAllowed(detail, right=right, role=role)
+def within(role: Role, scopes: Collection[Right] | None) -> frozenset[Right]:
+    """Give those of a role's rights that the scopes of a key leave; without scopes, all of them."""
+    return of(role) if scopes is None else of(role).intersection(scopes)
+
+
+def ordered(some: Collection[Right]) -> tuple[Right, ...]:
+    """Give rights once each, in the order of the table."""
+    return tuple(right for right in Right if right in some)

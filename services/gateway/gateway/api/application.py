@@ -3,12 +3,13 @@
 from types import ModuleType
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 
 from contracts import asyncapi
 from gateway.api import (
-    access,
     alerts,
+    api_keys,
     assessments,
     audit,
     datasets,
@@ -29,7 +30,12 @@ from gateway.api import (
     jobs,
     kinds,
     lineage,
+    manual,
+    me,
     metrics,
+    nats_credentials,
+    parameters,
+    plans,
     predictions,
     prices,
     problems,
@@ -41,14 +47,27 @@ from gateway.api import (
     rollouts,
     routes,
     schedules,
+    sessions,
+    settings,
+    single_sign_on,
     tasks,
+    tenants,
+    users,
     versions,
+    webhooks,
 )
 from gateway.api.answers import Described
 
 VERSION = "0.1.0"
 NOUNS: tuple[ModuleType, ...] = (
-    access,
+    api_keys,
+    me,
+    sessions,
+    single_sign_on,
+    users,
+    nats_credentials,
+    tenants,
+    plans,
     kinds,
     tasks,
     jobs,
@@ -78,10 +97,12 @@ NOUNS: tuple[ModuleType, ...] = (
     insights,
     health,
     alerts,
+    webhooks,
     retraining,
     erasures,
     events,
     dead_letters,
+    settings,
     audit,
 )
 
@@ -92,7 +113,10 @@ def build() -> FastAPI:
         title="Ratchet",
         version=VERSION,
         summary="Keeps AI features improving, and never lets them slip back.",
-        redoc_url=None,
+        openapi_url=None,  # made by `manual`
+        redirect_slashes=False,
+        dependencies=[Depends(parameters.refuse_unknown)],
+        generate_unique_id_function=_name,
         exception_handlers=problems.HANDLERS,
         strict_content_type=False,
         responses=problems.RESPONSES,
@@ -100,7 +124,19 @@ def build() -> FastAPI:
     for noun in NOUNS:
         api.include_router(noun.router)
     api.add_api_route("/asyncapi.json", _messages, include_in_schema=False)
+    manual.add(api)
+    api.state.known_routes = known_routes()
     return api
+
+
+def known_routes() -> list[APIRoute]:
+    """Give all routes of the nouns."""
+    return [each for noun in NOUNS for each in noun.router.routes if isinstance(each, APIRoute)]
+
+
+def _name(route: APIRoute) -> str:
+    """Name an operation for generated clients; function names are unique in their module alone."""
+    return f"{route.endpoint.__module__.rpartition('.')[2]}_{route.name}"
 
 
 def _messages() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -11,11 +11,12 @@ from pydantic_core import PydanticSerializationError
 from chassis.database import Transaction
 from chassis.rpc.asking import ask
 from chassis.rpc.caller import Caller
+from contracts.api.setting import SettingValues
 from contracts.command import Command
 from contracts.commands.listing import Listing
 from contracts.errors import InvalidInput
-from gateway.access import rights
-from gateway.access.identity import Identity
+from gateway.access import training
+from gateway.access.identity import Identity, demand
 from gateway.access.rights import Right
 from gateway.api.desk import Desk
 
@@ -37,6 +38,16 @@ class Asker:
         except PydanticSerializationError as wrong:
             raise InvalidInput.at("body", "contains characters that are not valid Unicode") from wrong
 
+    @property
+    def looking(self) -> "Asker":
+        """Give the same asker for questions: under the request's key the first answer would be given again."""
+        return replace(self, caller=replace(self.caller, idempotency_key=None))
+
+    @property
+    def settings(self) -> SettingValues:
+        """Give the settings of this tenant; what its plan leaves of them is known here before it is pushed."""
+        return self.desk.parts.known_settings.as_set(self.caller.tenant)
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction of this tenant, for what the gateway owns itself."""
         return self.desk.parts.database.transaction(self.caller.tenant, self.caller.cause)
@@ -50,13 +61,26 @@ def may(right: Right) -> Any:  # noqa: ANN401 (what FastAPI's Depends gives)
 def _demanding(right: Right) -> Callable[[Request], Awaitable[Asker]]:
     async def asker(request: Request) -> Asker:
         found: Asker = request.state.asker
-        rights.demand(found.identity.role, right)
+        demand(found.identity, right)
         return found
 
     return asker
 
 
-Anyone = Annotated[Asker, may(Right.RESOLVE)]
+async def _somebody(request: Request) -> Asker:
+    found: Asker = request.state.asker
+    return found
+
+
+async def _training(trainer: Annotated[Asker, may(Right.TRAIN)]) -> Asker:
+    training.demand(trainer.identity, trainer.settings)
+    return trainer
+
+
+Somebody = Annotated[Asker, Depends(_somebody, scope="function")]
+"""Whoever has a valid key or session, whatever its rights."""
+
+Resolver = Annotated[Asker, may(Right.RESOLVE)]
 Reader = Annotated[Asker, may(Right.READ)]
 Logger = Annotated[Asker, may(Right.LOG)]
 Predictor = Annotated[Asker, may(Right.PREDICT)]
@@ -64,7 +88,12 @@ Submitter = Annotated[Asker, may(Right.SUBMIT)]
 Reviewer = Annotated[Asker, may(Right.REVIEW)]
 Releaser = Annotated[Asker, may(Right.RELEASE)]
 Configurer = Annotated[Asker, may(Right.CONFIGURE)]
-Trainer = Annotated[Asker, may(Right.TRAIN)]
+TrainingKeeper = Annotated[Asker, may(Right.TRAIN)]
+"""Whoever has the right to train, also while training is switched off: to stop it, and to tidy up."""
+
+Trainer = Annotated[Asker, Depends(_training, scope="function")]
+"""Whoever may train now: plan and settings allow it too."""
+
 Administrator = Annotated[Asker, may(Right.ADMINISTER)]
 Governor = Annotated[Asker, may(Right.GOVERN)]
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -24,9 +23,9 @@ from contracts.errors import (
 from contracts.events.datasets import DatasetRead
 from contracts.ids import new_id
 from gateway import uploads
-from gateway.api.asker import Asker, Reader, Trainer
+from gateway.api.asker import Asker, Reader, Trainer, TrainingKeeper
 from gateway.api.traffic import UPLOADS
-from gateway.streams.broadcast import Heard, Wants
+from gateway.streams.heard import Only, Wants
 from gateway.uploads import Place, Received
 
 router = APIRouter(prefix=UPLOADS, tags=["datasets"])
@@ -86,9 +85,9 @@ async def show_rows(reader: Reader, dataset_id: str, page: Annotated[Listing, Qu
 
 
 @router.delete("/{dataset_id}", status_code=204)
-async def delete_dataset(trainer: Trainer, dataset_id: str) -> None:
+async def delete_dataset(keeper: TrainingKeeper, dataset_id: str) -> None:
     """Take a dataset away; 409 while a job trains on it."""
-    await trainer.ask(DeleteDataset(dataset_id=dataset_id))
+    await keeper.ask(DeleteDataset(dataset_id=dataset_id))
 
 
 async def _received(trainer: Asker, request: Request) -> Received:
@@ -108,6 +107,8 @@ async def _created(trainer: Asker, received: Received) -> Dataset:
     path = files.at("uploads", upload)
     await asyncio.to_thread(files.move, received.path, path)
     try:
+        # Of an empty file nothing came after which the task would have been looked up.
+        await trainer.desk.parts.known_tasks.get(trainer.caller.tenant, received.task)
         return await trainer.ask(
             CreateDataset(
                 task=received.task,
@@ -125,22 +126,17 @@ async def _created(trainer: Asker, received: Received) -> Dataset:
 async def _read(trainer: Asker, dataset: Dataset) -> Dataset:
     """Wait a while until the file has been read; gives what is known then."""
     deadline = time.monotonic() + _PATIENCE_S
-    # With the upload's key, the first answer ("reading") would be kept, and given to every later question.
-    looking = replace(trainer, caller=replace(trainer.caller, idempotency_key=None))
-    with trainer.desk.broadcast.listening(trainer.caller.tenant, _about(dataset.id)) as listener:
+    async with trainer.desk.broadcast.listening(trainer.caller.tenant, _about(dataset.id)) as listener:
         while dataset.status is DatasetStatus.READING and time.monotonic() < deadline:
             with suppress(Unavailable, TooSlow):
-                dataset = await looking.ask(GetDataset(dataset_id=dataset.id))
+                dataset = await trainer.looking.ask(GetDataset(dataset_id=dataset.id))
             if dataset.status is DatasetStatus.READING:
                 await listener.next(_LOOK_EVERY_S)
     return dataset
 
 
 def _about(dataset_id: str) -> Wants:
-    def wants(heard: Heard) -> bool:
-        return heard.envelope.kind == DatasetRead.subject and heard.content.get("dataset_id") == dataset_id
-
-    return wants
+    return Only(frozenset({DatasetRead.subject}), about=("dataset_id", dataset_id))
 
 
 def _refusal(dataset: Dataset) -> UnusableDataset:

@@ -1,13 +1,14 @@
 """Where prompts that are being written are kept over HTTP."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
+from chassis import editions
 from contracts.api.page import Page
 from contracts.api.prompt import Draft, DraftChange, Prompt, Publication
 from contracts.commands.prompts import ChangeDraft, DeleteDraft, GetDraft, ListDrafts, PublishDraft, StorePrompt
-from contracts.errors import Stale
 from gateway.api import revisions
 from gateway.api.asker import PageOf, Reader, Releaser
+from gateway.api.looks import UNCHANGED, Looking
 from gateway.api.revisions import Editing, Expected
 
 router = APIRouter(prefix="/v1/tasks/{task}/prompts/drafts", tags=["prompts"])
@@ -21,10 +22,11 @@ async def list_drafts(reader: Reader, task: str, page: PageOf) -> Page[Draft]:
     return await reader.ask(ListDrafts(task=task, **page.model_dump()))
 
 
-@router.get("/{draft_id}")
-async def show_draft(reader: Reader, task: str, draft_id: str, response: Response) -> Draft:
+@router.get("/{draft_id}", responses=UNCHANGED)
+async def show_draft(reader: Reader, task: str, draft_id: str, look: Looking) -> Draft:
     """Show one draft with its text."""
-    return revisions.tagged(response, await reader.ask(GetDraft(task=task, draft_id=draft_id)))
+    found = await reader.ask(GetDraft(task=task, draft_id=draft_id))
+    return look.answer(found, revisions.etag(found))
 
 
 @router.patch("/{draft_id}")
@@ -46,9 +48,7 @@ async def publish_draft(
 ) -> Prompt:
     """Make the text of a draft the next version; the draft is gone then."""
     draft = await releaser.ask(GetDraft(task=task, draft_id=draft_id))
-    if expected not in (None, draft.revision):
-        detail = f"Draft {draft.id} has revision {draft.revision} by now, not {expected}; look at it again."
-        raise Stale(detail, revision=draft.revision)
+    editions.refuse_stale(expected, draft.revision, f"Draft {draft.id}")
     artifact = await releaser.ask(StorePrompt(text=draft.text or ""))
     command = PublishDraft(
         task=draft.task, draft_id=draft.id, publication=order, artifact=artifact, expected_revision=draft.revision

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from contracts.api.erasure import Erasure, NewErasure
 from contracts.api.page import Page
 from contracts.commands.erasure import EraseSubject, GetErasure, ListErasures
+from gateway import erasing
 from gateway.api.asker import Administrator, PageOf
 
 router = APIRouter(prefix="/v1/erasures", tags=["erasures"])
@@ -16,7 +17,10 @@ async def erase_subject(administrator: Administrator, erasure: NewErasure) -> Er
 
     Asked again while it is under way, it gives the same erasure. The names are forgotten when it is completed.
     """
-    return await administrator.ask(EraseSubject(erasure=erasure))
+    begun = await administrator.ask(EraseSubject(erasure=erasure))
+    async with administrator.transaction() as tx:
+        await erasing.begin(tx)
+    return begun
 
 
 @router.get("")

@@ -14,7 +14,6 @@ from contracts.commands.examples import (
     SubmitAnswer,
     SubmitExample,
 )
-from gateway.access import rights
 from gateway.access.rights import Right
 from gateway.api import revisions
 from gateway.api.asker import Reader, Submitter
@@ -64,5 +63,5 @@ async def delete_example(submitter: Submitter, example_id: str) -> None:
 
     Versions that learnt from it stay as they are, and their lineages still find it; it is shown as deleted.
     """
-    only_own = submitter.identity.role not in rights.TABLE[Right.REVIEW]
+    only_own = Right.REVIEW not in submitter.identity.rights
     await submitter.ask(DeleteExample(example_id=example_id, only_own=only_own))

@@ -3,14 +3,16 @@
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
 from contracts.api.job import Job, JobEvent, NewJob
 from contracts.api.page import Page
 from contracts.commands.jobs import CancelJob, GetJob, ListJobEvents, ListJobs, RetryJob, StartTraining
 from contracts.errors import InvalidInput
-from gateway.api.asker import Asker, Reader, Trainer
+from gateway.api import watching
+from gateway.api.asker import Reader, Trainer, TrainingKeeper
+from gateway.api.watching import EventStream, LastEvent, Watcher, Watching
 from gateway.streams import story, wire
 from gateway.streams.story import Place
 
@@ -19,6 +21,7 @@ router = APIRouter(prefix="/v1/training/jobs", tags=["training"])
 _STORY: dict[int | str, dict[str, Any]] = {
     200: {"content": {wire.MEDIA_TYPE: {}}, "description": "Lines `progress`, `metric`, `log` and `state`."}
 }
+_DIGITS = 9
 
 
 @router.post("", status_code=202)
@@ -40,9 +43,9 @@ async def show_job(reader: Reader, job_id: str) -> Job:
 
 
 @router.post("/{job_id}/cancel")
-async def cancel_job(trainer: Trainer, job_id: str) -> Job:
+async def cancel_job(keeper: TrainingKeeper, job_id: str) -> Job:
     """Cancel a job that has not ended."""
-    return await trainer.ask(CancelJob(job_id=job_id))
+    return await keeper.ask(CancelJob(job_id=job_id))
 
 
 @router.post("/{job_id}/retry", status_code=202)
@@ -52,22 +55,26 @@ async def retry_job(trainer: Trainer, job_id: str) -> Job:
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse, responses=_STORY)
-async def watch_job(
-    reader: Reader, job_id: str, last_event_id: Annotated[str, Header(description="Resume after this line.")] = "0"
-) -> StreamingResponse:
+async def watch_job(watcher: Watching, job_id: str, last_event_id: LastEvent = None) -> EventStream:
     """Stream a job's story from its beginning, or from where it was left, until the job has ended."""
-    if not last_event_id.isascii() or not last_event_id.isdigit():
-        raise InvalidInput.at("Last-Event-ID", "must be the number of a line")
-    job = await reader.ask(GetJob(job_id=job_id))
-    lines = _lines(reader, job_id, Place(int(last_event_id), job.status.ended))
-    return StreamingResponse(lines, media_type=wire.MEDIA_TYPE, headers=wire.HEADERS)
+    number = _number(last_event_id or "0")
+    job = await watcher.asker.ask(GetJob(job_id=job_id))
+    return watcher.stream(_lines(watcher, job_id, Place(number, job.status.ended)))
 
 
-async def _lines(reader: Asker, job_id: str, place: Place) -> AsyncGenerator[bytes]:
+def _number(last_event_id: str) -> int:
+    if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) <= _DIGITS):
+        raise InvalidInput.at(watching.LAST, "must be the number of a line")
+    return int(last_event_id)
+
+
+async def _lines(watcher: Watcher, job_id: str, place: Place) -> AsyncGenerator[bytes]:
     async def read(after: int) -> Page[JobEvent]:
-        return await reader.ask(ListJobEvents(job_id=job_id, after=after))
+        return await watcher.asker.ask(ListJobEvents(job_id=job_id, after=after))
 
-    patience_s = reader.desk.settings.heartbeat_s
-    with reader.desk.broadcast.listening(reader.caller.tenant, story.about(job_id)) as listener:
-        async for event in story.tell(read, listener, place, patience_s=patience_s):
+    broadcast, tenant = watcher.asker.desk.broadcast, watcher.asker.caller.tenant
+    async with broadcast.listening(tenant, story.about(job_id), watcher.welcome) as listener:
+        yield wire.SIGN_OF_LIFE
+        async for event in story.tell(read, listener, place, patience_s=watcher.patience_s):
             yield wire.job_event(event) if event else wire.SIGN_OF_LIFE
+        yield wire.ALL_TOLD if place.ended else wire.closed(listener.reason)

@@ -22,7 +22,7 @@ from contracts.commands.prompts import (
 )
 from contracts.errors import DomainError, NotAPromptTask, NothingServes
 from gateway.api import revisions
-from gateway.api.asker import Anyone, Asker, PageOf, Reader, Releaser
+from gateway.api.asker import Asker, PageOf, Reader, Releaser, Resolver
 from gateway.api.revisions import Editing
 from gateway.prompts import differences
 
@@ -56,10 +56,10 @@ async def create_prompt(releaser: Releaser, task: str, new: NewPrompt, response:
 
 @router.get("/active", response_model=ActivePrompt)
 async def show_active_prompt(
-    anyone: Anyone, task: str, unit: Annotated[str | None, Query(max_length=200)] = None
+    resolver: Resolver, task: str, unit: Annotated[str | None, Query(max_length=200)] = None
 ) -> Response:
     """Show the prompt that a unit gets now; the same unit always gets the same prompt of one route."""
-    tenant, parts = anyone.caller.tenant, anyone.desk.parts
+    tenant, parts = resolver.caller.tenant, resolver.desk.parts
     route = await parts.known_tasks.get(tenant, task)
     if route.kind != _KIND:
         detail = f"Task {task!r} is of kind {route.kind!r}; only tasks of kind {_KIND!r} have prompts."
@@ -67,7 +67,7 @@ async def show_active_prompt(
     resolved = routing.resolve(route, unit)
     if resolved.version_id is None:
         raise NothingServes(f"No prompt serves task {task!r} yet; publish one and activate it.", task=task)
-    prompt = await anyone.desk.prompts.get(tenant, resolved.version_id)
+    prompt = await resolver.desk.prompts.get(tenant, resolved.version_id)
     told = ActivePrompt(**dict(prompt), revision=resolved.revision, reason=resolved.reason)
     return Response(to_json(told), media_type="application/json")  # written once, where FastAPI would twice
 

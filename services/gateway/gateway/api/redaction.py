@@ -4,21 +4,25 @@ from fastapi import APIRouter
 
 from contracts.api.redaction import Redaction, RedactionPreview, RedactionRules, RedactionTrial
 from contracts.commands.redaction import GetRedaction, PreviewRedaction, SetRedaction
+from contracts.etags import etag
 from gateway.api.asker import Configurer, Reader
+from gateway.api.contents import Editing
+from gateway.api.looks import UNCHANGED, Looking
 
 router = APIRouter(prefix="/v1/redaction", tags=["feedback"])
 
 
-@router.get("")
-async def show_rules(reader: Reader) -> Redaction:
+@router.get("", responses=UNCHANGED)
+async def show_rules(reader: Reader, look: Looking) -> Redaction:
     """Show the rules; there are none unless somebody set some."""
-    return await reader.ask(GetRedaction())
+    found = await reader.ask(GetRedaction())
+    return look.answer(found, etag(found))
 
 
 @router.put("")
-async def set_rules(configurer: Configurer, rules: RedactionRules) -> Redaction:
+async def set_rules(configurer: Configurer, rules: RedactionRules, edit: Editing) -> Redaction:
     """Set all rules; they hold for what is read about a second later, by every replica."""
-    return await configurer.ask(SetRedaction(rules=rules))
+    return edit.answer(await configurer.ask(SetRedaction(rules=rules, seen=edit.seen)))
 
 
 @router.post("/preview")

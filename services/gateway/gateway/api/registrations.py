@@ -15,8 +15,8 @@ from contracts.commands.versions import RegisterVersion
 from contracts.errors import DomainError, InvalidInput
 from contracts.ids import new_id
 from gateway import uploads
-from gateway.api.asker import Asker, Trainer
-from gateway.api.traffic import is_form
+from gateway.api.asker import Asker, TrainingKeeper
+from gateway.api.bodies import is_form
 from gateway.uploads import Form, Place, Received
 
 router = APIRouter(prefix="/v1/tasks/{task}/versions", tags=["versions"])
@@ -28,7 +28,7 @@ _BODIES: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": NewVersion.model_json_schema()},
+            "application/json": {"schema": NewVersion.model_json_schema(ref_template="#/components/schemas/{model}")},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
@@ -45,18 +45,18 @@ _BODIES: dict[str, Any] = {
 
 
 @router.post("", status_code=201, openapi_extra=_BODIES)
-async def register_version(trainer: Trainer, task: str, request: Request) -> Version:
+async def register_version(keeper: TrainingKeeper, task: str, request: Request) -> Version:
     """Register a version that was made elsewhere, with its file or the URI that has it; it becomes a candidate."""
-    kind = (await trainer.desk.parts.known_tasks.get(trainer.caller.tenant, task)).kind
+    kind = (await keeper.desk.parts.known_tasks.get(keeper.caller.tenant, task)).kind
     if not is_form(dict(request.scope["headers"])):
         new = _read(NewVersion, await request.body())
         kept = new.artifact
         artifact = Artifact(sha256=kept.sha256 or "", size=kept.size or 0, uri=kept.uri)
         facts = VersionFacts.model_validate(new.model_dump(exclude={"artifact"}))
-        return await trainer.ask(RegisterVersion(task=task, artifact=artifact, facts=facts))
-    received = await _received(trainer, task, request)
-    facts, artifact = await _taken(trainer, kind, received)
-    return await trainer.ask(RegisterVersion(task=task, artifact=artifact, facts=facts))
+        return await keeper.ask(RegisterVersion(task=task, artifact=artifact, facts=facts))
+    received = await _received(keeper, task, request)
+    facts, artifact = await _taken(keeper, kind, received)
+    return await keeper.ask(RegisterVersion(task=task, artifact=artifact, facts=facts))
 
 
 async def _received(trainer: Asker, task: str, request: Request) -> Received:

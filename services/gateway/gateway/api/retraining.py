@@ -11,27 +11,31 @@ from contracts.commands.retraining import (
     ReplayRetraining,
     SetRetrainPolicy,
 )
-from gateway.api.asker import Configurer, PageOf, Reader, Trainer
+from contracts.etags import etag
+from gateway.api.asker import Configurer, PageOf, Reader, Trainer, TrainingKeeper
+from gateway.api.contents import Editing
+from gateway.api.looks import UNCHANGED, Looking
 
 router = APIRouter(prefix="/v1/tasks/{task}", tags=["retraining"])
 
 
-@router.get("/retrain-policy")
-async def show_policy(reader: Reader, task: str) -> RetrainPolicy:
+@router.get("/retrain-policy", responses=UNCHANGED)
+async def show_policy(reader: Reader, task: str, look: Looking) -> RetrainPolicy:
     """Show the policy of a task; where none was set, the default, switched off."""
-    return await reader.ask(GetRetrainPolicy(task=task))
+    found = await reader.ask(GetRetrainPolicy(task=task))
+    return look.answer(found, etag(found))
 
 
 @router.put("/retrain-policy")
-async def set_policy(configurer: Configurer, task: str, policy: RetrainPolicy) -> RetrainPolicy:
+async def set_policy(configurer: Configurer, task: str, policy: RetrainPolicy, edit: Editing) -> RetrainPolicy:
     """Set the policy of a task."""
-    return await configurer.ask(SetRetrainPolicy(task=task, policy=policy))
+    return edit.answer(await configurer.ask(SetRetrainPolicy(task=task, policy=policy, seen=edit.seen)))
 
 
 @router.post("/retrain-policy/replay")
-async def replay_policy(trainer: Trainer, task: str, terms: RetrainReplayTerms) -> RetrainReplay:
+async def replay_policy(keeper: TrainingKeeper, task: str, terms: RetrainReplayTerms) -> RetrainReplay:
     """Show what a policy would have done in the checks of a time, beside what was done, without changing anything."""
-    return await trainer.ask(ReplayRetraining(task=task, terms=terms))
+    return await keeper.ask(ReplayRetraining(task=task, terms=terms))
 
 
 @router.post("/retrain-check")

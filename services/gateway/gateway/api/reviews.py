@@ -28,7 +28,7 @@ from contracts.commands.reviews import (
     ListQueue,
     ReleaseExamples,
 )
-from gateway.access import keys, rights
+from gateway.access import names, rights
 from gateway.access.rights import Right
 from gateway.api.asker import Asker, PageOf, Reader, Reviewer, Submitter
 from gateway.api.revisions import Editing
@@ -90,12 +90,12 @@ async def show_history(reader: Reader, example_id: str, page: PageOf) -> Page[Hi
 @router.patch("/{example_id}")
 async def edit_example(submitter: Submitter, example_id: str, change: ExampleEdit, edit: Editing) -> Example:
     """Change a pending example; reviews of the older text count no more. Without the right to review: your own ones."""
-    own = Right.REVIEW not in rights.rights_of(submitter.identity.role)
+    own = Right.REVIEW not in submitter.identity.rights
     command = EditExample(example_id=example_id, edit=change, expected_revision=edit.expected, only_own=own)
     return edit.answer(await submitter.ask(command))
 
 
-async def _refuse_strangers(asker: Asker, names: tuple[str, ...]) -> None:
+async def _refuse_strangers(asker: Asker, wanted: tuple[str, ...]) -> None:
     """Refuse names that nobody has who may review: what is given to them would wait for ever."""
     async with asker.transaction() as tx:
-        await keys.refuse_strangers(tx, names, roles=rights.TABLE[Right.REVIEW], besides=asker.identity.actor)
+        await names.refuse_strangers(tx, wanted, roles=rights.TABLE[Right.REVIEW], besides=asker.identity.actor)

@@ -21,9 +21,14 @@ class Revised(Protocol):
 Answered = TypeVar("Answered", bound=Revised)
 
 
+def etag(answer: Revised) -> str:
+    """Write the revision of an answer as an ETag."""
+    return f'"{answer.revision}"'
+
+
 def tagged(response: Response, answer: Answered) -> Answered:
     """Give an answer its revision as an ETag."""
-    response.headers["ETag"] = f'"{answer.revision}"'
+    response.headers["ETag"] = etag(answer)
     return answer
 
 

@@ -1,19 +1,30 @@
 """Where candidates are rolled out over HTTP: started, watched, steered."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from starlette.responses import StreamingResponse
 
 from contracts.api.page import Page
-from contracts.api.rollout import NewRollout, Replay, Rollout, RolloutAction, Steering, Terms
+from contracts.api.rollout import OPEN, NewRollout, Replay, Rollout, RolloutAction, Steering, Terms
 from contracts.commands.rollouts import GetRollout, ListRollouts, ReplayRollout, StartRollout, SteerRollout
-from gateway.api import revisions
+from contracts.events.release import RolloutChanged
+from gateway.api import revisions, watching
 from gateway.api.asker import Reader, Releaser
 from gateway.api.revisions import Editing
+from gateway.api.watching import EventStream, LastEvent, Watching
+from gateway.streams import wire
+from gateway.streams.heard import Only
+from gateway.streams.telling import End, Gap, Told
 
 router = APIRouter(prefix="/v1/rollouts", tags=["rollouts"])
 
 _NO_WORD = Steering()
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @router.get("")
@@ -32,6 +43,34 @@ async def start_rollout(releaser: Releaser, new: NewRollout, response: Response)
 async def show_rollout(reader: Reader, rollout_id: str, response: Response) -> Rollout:
     """Show where a rollout is, what is known of both arms, what is missing, and its history."""
     return revisions.tagged(response, await reader.ask(GetRollout(rollout_id=rollout_id)))
+
+
+@router.get("/{rollout_id}/events", response_class=StreamingResponse, responses=watching.DOCUMENTED)
+async def watch_rollout(watcher: Watching, rollout_id: str, last_event_id: LastEvent = None) -> EventStream:
+    """Stream what is done about a rollout from its beginning, or from where it was left, until the rollout has ended.
+
+    What happened longer ago than events are kept is in the history of the rollout alone.
+    """
+    rollout = await watcher.asker.ask(GetRollout(rollout_id=rollout_id))
+    wish = watcher.wish(Only(frozenset({RolloutChanged.subject}), about=("rollout_id", rollout.id)), last_event_id)
+    since = None if wish.after else rollout.created_at - _CLOCKS_DIFFER
+    told = watcher.told(replace(wish, subject=RolloutChanged.subject, since=since))
+    return watcher.stream(_until_ended(told, ended=rollout.status not in OPEN))
+
+
+async def _until_ended(told: AsyncGenerator[Told], *, ended: bool) -> AsyncGenerator[bytes]:
+    """End with the last word on a rollout, but not before everything stored has been told: it may have begun anew."""
+    is_stored = True
+    async with aclosing(told):
+        async for each in told:
+            yield watching.written(each)
+            if each is None:
+                is_stored = False
+            elif each and not isinstance(each, Gap | End):
+                ended = each[-1].content.get("status") not in OPEN
+            if ended and not is_stored:
+                yield wire.ALL_TOLD
+                return
 
 
 @router.post("/{rollout_id}/replay")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from contracts.api.page import Page
 from contracts.api.route import Resolution, Route, Serving
@@ -11,7 +11,8 @@ from contracts.api.version import Rollback
 from contracts.commands.versions import GetRoute, GetServing, ListServing, ResolveTask, RollBack
 from contracts.message import Moment
 from gateway.api import revisions
-from gateway.api.asker import Anyone, PageOf, Reader, Releaser
+from gateway.api.asker import PageOf, Reader, Releaser, Resolver
+from gateway.api.looks import UNCHANGED, Looking
 from gateway.api.revisions import Editing
 
 router = APIRouter(prefix="/v1/tasks/{task}", tags=["routes"])
@@ -19,16 +20,19 @@ router = APIRouter(prefix="/v1/tasks/{task}", tags=["routes"])
 _PREVIOUS = Rollback()
 
 
-@router.get("/route")
-async def show_route(anyone: Anyone, task: str, response: Response) -> Route:
+@router.get("/route", responses=UNCHANGED)
+async def show_route(resolver: Resolver, task: str, look: Looking) -> Route:
     """Show which versions serve a task, and since when."""
-    return revisions.tagged(response, await anyone.ask(GetRoute(task=task)))
+    found = await resolver.ask(GetRoute(task=task))
+    return look.answer(found, revisions.etag(found))
 
 
 @router.get("/resolve")
-async def resolve(anyone: Anyone, task: str, unit: Annotated[str | None, Query(max_length=200)] = None) -> Resolution:
+async def resolve(
+    resolver: Resolver, task: str, unit: Annotated[str | None, Query(max_length=200)] = None
+) -> Resolution:
     """Decide which version a unit gets; the same unit always gets the same answer of one route."""
-    return await anyone.ask(ResolveTask(task=task, unit=unit))
+    return await resolver.ask(ResolveTask(task=task, unit=unit))
 
 
 @router.get("/history")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from contracts.api.page import Page
 from contracts.api.schedule import NewSchedule, Schedule, ScheduleChange, ScheduledRun
@@ -14,15 +14,17 @@ from contracts.commands.schedules import (
     ListScheduledRuns,
     ListSchedules,
 )
-from gateway.api.asker import PageOf, Trainer
+from gateway.api import contents
+from gateway.api.asker import PageOf, Trainer, TrainingKeeper
+from gateway.api.contents import Editing
 
 router = APIRouter(prefix="/v1/training/schedules", tags=["training"])
 
 
 @router.get("")
-async def list_schedules(trainer: Trainer, question: Annotated[ListSchedules, Query()]) -> Page[Schedule]:
+async def list_schedules(keeper: TrainingKeeper, question: Annotated[ListSchedules, Query()]) -> Page[Schedule]:
     """List the schedules, newest first."""
-    return await trainer.ask(question)
+    return await keeper.ask(question)
 
 
 @router.post("", status_code=201)
@@ -32,24 +34,25 @@ async def create_schedule(trainer: Trainer, new: NewSchedule) -> Schedule:
 
 
 @router.get("/{schedule_id}")
-async def show_schedule(trainer: Trainer, schedule_id: str) -> Schedule:
+async def show_schedule(keeper: TrainingKeeper, schedule_id: str, response: Response) -> Schedule:
     """Show one schedule with its next times."""
-    return await trainer.ask(GetSchedule(schedule_id=schedule_id))
+    return contents.tagged(response, await keeper.ask(GetSchedule(schedule_id=schedule_id)))
 
 
 @router.patch("/{schedule_id}")
-async def change_schedule(trainer: Trainer, schedule_id: str, change: ScheduleChange) -> Schedule:
+async def change_schedule(trainer: Trainer, schedule_id: str, change: ScheduleChange, edit: Editing) -> Schedule:
     """Change a schedule; `enabled` pauses and resumes it."""
-    return await trainer.ask(ChangeSchedule(schedule_id=schedule_id, change=change))
+    asked = ChangeSchedule(schedule_id=schedule_id, change=change, seen=edit.seen)
+    return edit.answer(await trainer.ask(asked))
 
 
 @router.delete("/{schedule_id}", status_code=204)
-async def delete_schedule(trainer: Trainer, schedule_id: str) -> None:
+async def delete_schedule(keeper: TrainingKeeper, schedule_id: str) -> None:
     """Take a schedule away."""
-    await trainer.ask(DeleteSchedule(schedule_id=schedule_id))
+    await keeper.ask(DeleteSchedule(schedule_id=schedule_id))
 
 
 @router.get("/{schedule_id}/runs")
-async def list_scheduled_runs(trainer: Trainer, schedule_id: str, page: PageOf) -> Page[ScheduledRun]:
+async def list_scheduled_runs(keeper: TrainingKeeper, schedule_id: str, page: PageOf) -> Page[ScheduledRun]:
     """List the times that have come, newest first, with the job of each or why there was none."""
-    return await trainer.ask(ListScheduledRuns(schedule_id=schedule_id, **page.model_dump()))
+    return await keeper.ask(ListScheduledRuns(schedule_id=schedule_id, **page.model_dump()))

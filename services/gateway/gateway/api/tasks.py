@@ -22,9 +22,9 @@ async def list_tasks(reader: Reader, page: PageOf) -> Page[Task]:
 
 @router.post("", status_code=201)
 async def create_task(configurer: Configurer, new: NewTask) -> Task:
-    """Create a task; 409 if there is one of that key, or was."""
+    """Create a task; 409 if there is one of that key, or was, or as many as the tenant's plan allows."""
     await kinds.require_known(configurer, new)
-    return await configurer.ask(CreateTask(task=new))
+    return await configurer.ask(CreateTask(task=new, at_most=configurer.identity.entitlements.max_tasks))
 
 
 @router.get("/{task}")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -55,21 +55,16 @@ class Export:
 
 
 async def begin(asker: Asker, new: NewExport) -> Export:
-    """Note the export and read its first page; raises `UnknownTask`, and whatever else speaks against it.
+    """Read the first page and note the export; raises `UnknownTask`, and whatever else speaks against it.
 
-    A request that is sent again is answered with another export: pages are asked for without its Idempotency-Key, under
-    which only the first would be answered.
+    A request that is sent again is answered with another export: pages are asked for without its Idempotency-Key.
     """
-    asker = replace(asker, caller=replace(asker.caller, idempotency_key=None))
     async with asker.transaction() as tx:
-        manifest = await store.insert(tx, new)
-    question = ExportExamples(task=new.task, until=manifest.as_of, split=new.split, limit=_PAGE)
-    try:
-        page = await asker.ask(question)
-    except BaseException:
-        await settle(asker, manifest.model_copy(update={"status": ExportStatus.FAILED}))
-        raise
-    return Export(asker, manifest, page)
+        as_of = await store.moment(tx, new.as_of)
+    page = await asker.looking.ask(ExportExamples(task=new.task, until=as_of, split=new.split, limit=_PAGE))
+    async with asker.transaction() as tx:
+        manifest = await store.insert(tx, new, as_of)
+    return Export(asker.looking, manifest, page)
 
 
 async def send(export: Export) -> AsyncGenerator[bytes]:

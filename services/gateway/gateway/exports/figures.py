@@ -1,7 +1,6 @@
 """Where the numbers of versions over time are exported: read page by page, written and sent as they come."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -23,7 +22,7 @@ MEDIA_TYPES = {MetricsFormat.CSV: "text/csv; charset=utf-8", MetricsFormat.JSON:
 
 async def begin(asker: Asker, new: NewMetricsExport) -> AsyncGenerator[bytes]:
     """Read the first page, so that whatever speaks against it is said before anything is sent; give the file."""
-    reading = replace(asker, caller=replace(asker.caller, idempotency_key=None))
+    reading = asker.looking
     question = ListMetricRows(
         task=new.task, version_id=new.version, period=new.period, since=new.since, until=new.until, limit=_PAGE
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Generic
 
 from starlette.requests import ClientDisconnect, Request
@@ -12,20 +13,25 @@ from contracts.api.feedback import Accepted
 from contracts.errors import UnknownTask
 from contracts.events.ingest import Ingest
 from contracts.problem import FieldProblem
-from gateway.access import rights
+from gateway.access.identity import demand
+from gateway.access.limits import Limits, Rate
 from gateway.access.rights import Right
+from gateway.api import bodies
 from gateway.api.desk import Desk
-from gateway.api.traffic import check_length, check_size, idempotency_key, request_id
+from gateway.api.visitor import network_of
+from gateway.api.visits import idempotency_key, request_id
 from gateway.ingest import items, writing
 from gateway.ingest.items import Batch, Item, Sort
-from gateway.ingest.limits import Limits
 from gateway.ingest.publishing import Publisher
+
+_FACT = "items_per_s"
 
 
 def routes(desk: Desk) -> list[Route]:
     """Give the two routes, which stand ahead of FastAPI because they are asked a thousand times as often."""
     publisher = Publisher(desk.parts.nats, desk.parts.jetstream, timeout_s=desk.settings.publish_timeout_s)
-    door = Door(publisher, Limits(desk.settings.ingest_items_per_s, desk.settings.ingest_burst))
+    rate = Rate(desk.settings.ingest_items_per_s, desk.settings.ingest_burst)
+    door = Door(publisher, Limits(rate, _too_much, _FACT))
     inferences, feedback = Taking(desk, door, items.INFERENCES), Taking(desk, door, items.FEEDBACK)
     return [
         Route("/v1/inferences", inferences.answer, methods=["POST"]),
@@ -52,29 +58,31 @@ class Taking(Generic[Item]):
 
     async def answer(self, request: Request) -> Response:
         headers: dict[bytes, bytes] = dict(request.scope["headers"])
-        identity = await self._desk.keyring.identify(headers)
-        rights.demand(identity.role, Right.LOG)
+        identity = await self._desk.keyring.identify(headers, network_of(self._desk, request.scope, headers))
+        demand(identity, Right.LOG)
         self._door.limits.admit(identity.tenant)
-        batch = items.read(self._sort, await self._body(request, headers))
+        body = await self._body(request, headers)
+        batch = items.read(self._sort, body)
         await self._check_tasks(identity.tenant, batch)
-        ids, parts = writing.written(self._sort, batch, idempotency_key(headers))
+        ids, parts = writing.written(self._sort, batch, _key(headers, body))
         if not parts:
             raise batch.refusal()
-        self._door.limits.spend(identity.tenant, len(ids))
+        standing = self._door.limits.spend(identity.tenant, len(ids))
         await self._door.publisher.publish(Ingest.address(identity.tenant, self._sort.name), parts)
         accepted = Accepted(accepted=len(ids), ids=tuple(ids), refused=batch.refused_items())
-        body = accepted.model_dump_json(exclude_defaults=True)
-        return Response(body, 202, {"X-Request-Id": request_id(headers)}, "application/json")
+        answer = Response(accepted.model_dump_json(exclude_defaults=True), 202, media_type="application/json")
+        answer.raw_headers += [(b"x-request-id", request_id(headers).encode()), *standing]
+        return answer
 
     async def _body(self, request: Request, headers: Mapping[bytes, bytes]) -> bytes:
         """Read the body straight from the server: Starlette's own way costs as much as all the rest together."""
-        check_length(headers, self._longest)
+        bodies.check_length(headers, self._longest)
         message = await request.receive()
         body: bytes = message.get("body", b"")
         while message.get("more_body"):
             message = await request.receive()
             body += message.get("body", b"")
-            check_size(len(body), self._longest)
+            bodies.check_size(len(body), self._longest)
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         return body
@@ -87,3 +95,16 @@ class Taking(Generic[Item]):
                 errors = (FieldProblem(field="task", reason=unknown.detail),)
                 for index in [index for index, item in batch.items.items() if item.task == task]:
                     batch.refuse(index, errors)
+
+
+def _key(headers: Mapping[bytes, bytes], body: bytes) -> str | None:
+    """Give what ids are made from: with another body, the same key makes other ids, so that nothing is lost."""
+    key = idempotency_key(headers)
+    return key and f"{key}/{sha256(body).hexdigest()}"
+
+
+def _too_much(tenant: str, per_s: int, wait: int) -> str:
+    return (
+        f"The tenant {tenant!r} sends more than the {per_s:,} items a second that it may; nothing of this "
+        f"request was stored. Please send it again in {wait:,} s."
+    )

@@ -1,21 +1,27 @@
 """Where it is kept what was exported."""
 
+from datetime import datetime
 from typing import Any
 
 from chassis.database import Transaction
 from contracts.api.export import Manifest, NewExport
 
 
-async def insert(tx: Transaction, new: NewExport) -> Manifest:
-    """Note that an export begins; without a time, or with one that is yet to come, it is as of now."""
+async def moment(tx: Transaction, wanted: datetime | None) -> datetime:
+    """Give the time as of which to export: now, where none is wanted or one that is yet to come."""
+    return await tx.fetchval("SELECT least(greatest(coalesce($1::timestamptz, now()), 'epoch'), now())", wanted)
+
+
+async def insert(tx: Transaction, new: NewExport, as_of: datetime) -> Manifest:
+    """Note that an export begins."""
     row = await tx.fetchrow(
         """
         INSERT INTO exports (tenant, task, format, split, part, as_of, status, by)
-        VALUES ($1, $2, $3, $4, $5, least(greatest(coalesce($6, now()), 'epoch'), now()), 'running', $7)
+        VALUES ($1, $2, $3, $4, $5, $6, 'running', $7)
         RETURNING id::text, task, format, split, part, as_of, status, rows, train, validation, skipped, size, sha256,
             by, begun_at, ended_at
         """,
-        *(tx.tenant, new.task, str(new.format), new.split, new.part and str(new.part), new.as_of, tx.cause.actor),
+        *(tx.tenant, new.task, str(new.format), new.split, new.part and str(new.part), as_of, tx.cause.actor),
     )
     return _manifest(row)
 

@@ -1,104 +1,135 @@
-"""Where events are heard once for the whole gateway, and handed on to everybody who listens."""
+"""Where everybody who listens is known: let in, looked after, and told when it is over."""
 
 import asyncio
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-import orjson
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 
+from chassis.faults import UNREACHABLE
 from chassis.logging import log
-from contracts.event import Envelope
+from contracts.errors import TooManyRequests, Unavailable
+from gateway.streams.channel import Channel
+from gateway.streams.heard import Wants
+from gateway.streams.listener import Listener, Welcome, always
+from gateway.streams.past import Past
 
-EVERYTHING = "events.>"
+_STOPPING = "The gateway is stopping. Connect again to go on where you are."
+_BEGUN_ANEW = "The stream of events was lost, and began anew. Connect again to go on."
+_EVERY_S = 2.0
+_READERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """An event as it went by."""
+class Limits:
+    """How far a listener may lag behind, in events, and how many listeners a tenant may have at once."""
 
-    envelope: Envelope
-    content: dict[str, Any]
-
-
-Wants = Callable[[Heard], bool]
-
-
-class Listener:
-    """Somebody who listens to a part of one tenant's events; who falls too far behind is closed."""
-
-    def __init__(self, tenant: str, wants: Wants, backlog: int) -> None:
-        self.tenant = tenant
-        self.open = True
-        self._wants = wants
-        self._waiting = asyncio.Queue[Heard | None](backlog)
-
-    async def next(self, within_s: float) -> Heard | None:
-        """Give the next event, or None if there was none in time or there will be none any more."""
-        try:
-            async with asyncio.timeout(within_s):
-                return await self._waiting.get()
-        except TimeoutError:
-            return None
-
-    def offer(self, heard: Heard) -> None:
-        if not (self.open and self._wants(heard)):
-            return
-        try:
-            self._waiting.put_nowait(heard)
-        except asyncio.QueueFull:
-            self.open = False
-            log().warning("listener.closed", tenant=self.tenant, reason="it fell too far behind")
-
-    def close(self) -> None:
-        self.open = False
-        with suppress(asyncio.QueueFull):
-            self._waiting.put_nowait(None)
+    backlog: int
+    listeners: int
 
 
 class Broadcast:
-    """The one subscription to all events, and its listeners."""
+    """The channels of all tenants that somebody listens to; a tenant without listeners costs nothing."""
 
-    def __init__(self, backlog: int) -> None:
-        self._backlog = backlog
-        self._listeners: dict[str, list[Listener]] = {}
+    def __init__(self, connection: Client, limits: Limits) -> None:
+        self.past = Past(connection)
+        self.reading = asyncio.Semaphore(_READERS)
+        """Held while somebody reads what happened before; many who come back at once take turns."""
+        self._connection = connection
+        self._limits = limits
+        self._channels: dict[str, Channel] = {}
+        self._watching = Counter[str]()
+        self._opening = asyncio.Lock()
         self._stopped = False
 
-    async def start(self, connection: Client) -> None:
-        await connection.subscribe(EVERYTHING, cb=self._hear)
+    async def run(self) -> None:
+        """See to it, until cancelled, that whoever may listen no more does not, and that the stream is the same one."""
+        while True:
+            await asyncio.sleep(_EVERY_S)
+            for listener in [each for channel in self._channels.values() for each in channel.listeners]:
+                await _look_after(listener)
+            await self._compare_eras()
 
     def stop(self) -> None:
         """Close all listeners, so that their streams end."""
         self._stopped = True
-        for listener in [each for listeners in self._listeners.values() for each in listeners]:
-            listener.close()
+        self._close_all(_STOPPING)
 
     @contextmanager
-    def listening(self, tenant: str, wants: Wants) -> Generator[Listener]:
-        listener = Listener(tenant, wants, self._backlog)
-        listener.open = not self._stopped
-        self._listeners.setdefault(tenant, []).append(listener)
+    def admitted(self, tenant: str) -> Generator[None]:
+        """Count a stream for as long as it is open, also while it tells what is stored; raises `TooManyRequests`."""
+        if self._watching[tenant] >= self._limits.listeners:
+            detail = (
+                f"This tenant listens to {self._limits.listeners:,} event streams already, which is as many as may be."
+            )
+            raise TooManyRequests(detail)
+        self._watching[tenant] += 1
+        try:
+            yield
+        finally:
+            self._watching -= Counter({tenant: 1})
+
+    @asynccontextmanager
+    async def listening(self, tenant: str, wants: Wants, welcome: Welcome = always) -> AsyncGenerator[Listener]:
+        """Listen to what happens from now on; raises `Unavailable`."""
+        listener = Listener(self._limits.backlog, welcome)
+        channel = await self._join(tenant, wants, listener)
+        listener.begin(channel.number)
+        if self._stopped:
+            listener.close(_STOPPING)
         try:
             yield listener
         finally:
-            self._listeners[tenant].remove(listener)
-            if not self._listeners[tenant]:
-                del self._listeners[tenant]
+            await self._leave(channel, wants, listener)
 
-    async def _hear(self, message: Msg) -> None:
-        listeners = self._listeners.get(message.subject.split(".")[1])
-        heard = _read(message) if listeners else None
-        if listeners and heard:
-            for listener in listeners:
-                listener.offer(heard)
+    async def _join(self, tenant: str, wants: Wants, listener: Listener) -> Channel:
+        async with self._opening:
+            channel = self._channels.get(tenant)
+            if channel is None:
+                channel = self._channels[tenant] = await self._opened(tenant)
+            channel.add(wants, listener)
+        return channel
+
+    async def _opened(self, tenant: str) -> Channel:
+        channel = Channel(tenant, self.past, (await self.past.extent()).era)
+        try:
+            await channel.open(self._connection)
+        except BaseException:
+            await channel.close()
+            raise
+        return channel
+
+    async def _leave(self, channel: Channel, wants: Wants, listener: Listener) -> None:
+        channel.remove(wants, listener)
+        if channel.listeners:
+            return
+        if self._channels.get(channel.tenant) is channel:
+            del self._channels[channel.tenant]
+        await asyncio.shield(channel.close())
+
+    async def _compare_eras(self) -> None:
+        if not self._channels:
+            return
+        try:
+            extent = await self.past.extent()
+        except Unavailable as lost:
+            log().warning("broadcast.blind", reason=lost.detail)
+            return
+        if any(channel.era != extent.era for channel in self._channels.values()):
+            self._close_all(_BEGUN_ANEW)
+            self._channels.clear()
+
+    def _close_all(self, reason: str) -> None:
+        for listener in [each for channel in self._channels.values() for each in channel.listeners]:
+            listener.close(reason)
 
 
-def _read(message: Msg) -> Heard | None:
+async def _look_after(listener: Listener) -> None:
     try:
-        return Heard(Envelope.read(dict(message.headers or {})), orjson.loads(message.data))
-    except (KeyError, ValueError) as wrong:
-        log().warning("event.unreadable", subject=message.subject, reason=repr(wrong))
-        return None
+        refusal = await listener.welcome()
+    except UNREACHABLE:
+        return
+    if refusal:
+        listener.close(refusal)

@@ -1,6 +1,6 @@
 """Where the story of a job is told from any line on: first what is stored, then what happens, nothing twice."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -9,7 +9,8 @@ from contracts.api.job import ENDED, JobEvent
 from contracts.api.page import Page
 from contracts.errors import TooSlow, Unavailable
 from contracts.events.training import JobProgressed
-from gateway.streams.broadcast import Heard, Listener, Wants
+from gateway.streams.heard import Heard, Only, Wants
+from gateway.streams.listener import Listener
 
 Read = Callable[[int], Awaitable[Page[JobEvent]]]
 """Gives the lines after a number, oldest first."""
@@ -30,7 +31,7 @@ class Place:
 
 
 def about(job_id: str) -> Wants:
-    return lambda heard: heard.envelope.kind == JobProgressed.subject and heard.content.get("job_id") == job_id
+    return Only(frozenset({JobProgressed.subject}), about=("job_id", job_id))
 
 
 async def tell(read: Read, listener: Listener, place: Place, *, patience_s: float) -> AsyncGenerator[JobEvent | None]:
@@ -38,21 +39,28 @@ async def tell(read: Read, listener: Listener, place: Place, *, patience_s: floa
 
     What was missed, because NATS was away or the trainer slow to say it, is read again from the trainer.
     """
-    async for event in _stored(read, place):
+    async for event in _stored(read, listener, place):
         yield event
     while listener.open and not place.ended:
-        heard = await listener.next(patience_s)
-        event = _event(heard) if heard else None
-        if event and event.number == place.number + 1:
+        heard = [_event(each) for each in await listener.next(patience_s)]
+        for event in _next_lines(heard, place.number):
             yield place.move_to(event)
-        elif event is None or event.number > place.number:
+        if not heard or any(event is None or event.number > place.number for event in heard):
             yield None
-            async for missed in _stored(read, place):
+            async for missed in _stored(read, listener, place):
                 yield missed
 
 
-async def _stored(read: Read, place: Place) -> AsyncGenerator[JobEvent]:
-    while True:
+def _next_lines(heard: Iterable[JobEvent | None], number: int) -> Iterable[JobEvent]:
+    """Give the lines that follow a number without a gap."""
+    for event in heard:
+        if event and event.number == number + 1:
+            number += 1
+            yield event
+
+
+async def _stored(read: Read, listener: Listener, place: Place) -> AsyncGenerator[JobEvent]:
+    while listener.open:
         try:
             page = await read(place.number)
         except (Unavailable, TooSlow):

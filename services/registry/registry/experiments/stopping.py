@@ -1,10 +1,11 @@
 """Where people end experiments, with or without naming a winner."""
 
+from chassis import editions
 from chassis.database import Transaction
 from contracts.api.experiment import ExperimentStatus, Stop
 from contracts.api.version import Verdict, Version
 from contracts.errors import ExperimentEnded, GateNotPassed, InvalidInput
-from registry import admissions, endings, refusals, releases
+from registry import admissions, endings, releases
 from registry.decisions.trials.contests import Contest
 from registry.experiments import concluding, held, looks
 from registry.experiments.held import Held
@@ -22,7 +23,7 @@ async def stop(tx: Transaction, experiment_id: str, order: Stop, expected_revisi
     """
     found = await held.hold(tx, experiment_id)
     _refuse_ended(found.experiment)
-    refusals.refuse_stale(expected_revision, found.experiment.revision, f"Experiment {experiment_id}")
+    editions.refuse_stale(expected_revision, found.experiment.revision, f"Experiment {experiment_id}")
     winner = await _winner(tx, found, order.winner) if order.winner else None
     live = await _live(tx, found.experiment, order.winner)
     takes_over = winner is not None and winner.id != found.route.champion_version_id

@@ -13,7 +13,7 @@ def answer(known: Answers) -> None:
 
     @known.to(CreateTask)
     async def create_task(tx: Transaction, command: CreateTask) -> Task:
-        return await tasks.create(tx, command.task)
+        return await tasks.create(tx, command.task, at_most=command.at_most)
 
     @known.to(GetTask)
     async def get_task(tx: Transaction, command: GetTask) -> Task:

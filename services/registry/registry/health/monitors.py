@@ -1,9 +1,10 @@
 """Where the monitors of a task are shown and replaced."""
 
+from chassis import editions
 from chassis.database import Transaction
 from contracts.api.monitor import DEFAULTS, Monitors
 from contracts.commands.health import SetMonitors
-from registry import refusals, routes
+from registry import routes
 from registry.store import monitors as stored
 
 
@@ -20,5 +21,5 @@ async def of(tx: Transaction, task: str) -> Monitors:
 async def replace(tx: Transaction, command: SetMonitors) -> Monitors:
     await routes.lock(tx, command.task)
     present = await of(tx, command.task)
-    refusals.refuse_stale(command.expected_revision, present.revision, f"The set of monitors of {command.task!r}")
+    editions.refuse_stale(command.expected_revision, present.revision, f"The set of monitors of {command.task!r}")
     return await stored.replace(tx, command.task, command.monitors)

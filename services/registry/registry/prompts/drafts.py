@@ -1,14 +1,13 @@
 """Where drafts are written, changed by one person at a time, and published."""
 
-from uuid import UUID
-
-from chassis import pages
+from chassis import editions, pages
 from chassis.database import Transaction
 from contracts.api.page import Page
 from contracts.api.prompt import Draft, NewPrompt, Prompt
 from contracts.commands.prompts import ChangeDraft, DeleteDraft, ListDrafts, PublishDraft, PublishPrompt
 from contracts.errors import UnknownDraft
-from registry import refusals, routes
+from contracts.ids import known_form
+from registry import routes
 from registry.prompts import publishing
 from registry.store import drafts as stored
 
@@ -52,16 +51,9 @@ async def publish(tx: Transaction, command: PublishDraft) -> Prompt:
 
 
 async def _lock(tx: Transaction, task: str, draft_id: str, expected_revision: int | None) -> Draft:
-    draft = await stored.lock(tx, task, draft_id) if _is_uuid(draft_id) else None
+    known = known_form(draft_id)
+    draft = await stored.lock(tx, task, known) if known else None
     if draft is None:
         raise UnknownDraft(f"Task {task!r} has no draft {draft_id!r}; it may have been published.", draft_id=draft_id)
-    refusals.refuse_stale(expected_revision, draft.revision, f"Draft {draft_id}")
+    editions.refuse_stale(expected_revision, draft.revision, f"Draft {draft_id}")
     return draft
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

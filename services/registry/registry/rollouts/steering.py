@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from chassis import editions
 from chassis.database import Transaction
 from contracts.api.rollout import OPEN, WHOLE, RolloutAction, RolloutStatus
 from contracts.api.version import Verdict
 from contracts.commands.rollouts import SteerRollout
 from contracts.errors import GateNotPassed, RolloutEnded
-from registry import admissions, refusals
+from registry import admissions
 from registry.decisions.trials.plans import Judgement
 from registry.rollouts import candidates, held, looks, moves
 from registry.rollouts.held import Held
@@ -23,7 +24,7 @@ async def steer(tx: Transaction, command: SteerRollout) -> Row:
     """Do what a person says about a rollout; raises `UnknownRollout`, `RolloutEnded`, `Stale`, `GateNotPassed`."""
     found = await held.hold(tx, command.rollout_id)
     row = found.rollout
-    refusals.refuse_stale(command.expected_revision, row.revision, f"Rollout {row.id}")
+    editions.refuse_stale(command.expected_revision, row.revision, f"Rollout {row.id}")
     steered, allowed, reason = _STEERED[command.action]
     if row.status not in allowed:
         raise RolloutEnded(_refusal(row, command.action), rollout_status=str(row.status))

@@ -26,6 +26,16 @@ async def insert(tx: Transaction, new: NewTask) -> bool:
     )
 
 
+async def lock(tx: Transaction) -> None:
+    """Let nobody else count the tenant's tasks before the transaction ends."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('registry.tasks.' || $1, 0))", tx.tenant)
+
+
+async def count(tx: Transaction) -> int:
+    """Count the tasks that were not deleted."""
+    return await tx.fetchval("SELECT count(*) FROM present_tasks WHERE tenant = $1", tx.tenant)
+
+
 async def find(tx: Transaction, key: str) -> Task | None:
     """Give a task that was not deleted."""
     row = await tx.fetchrow(

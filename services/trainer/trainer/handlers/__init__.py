@@ -18,15 +18,15 @@ from contracts.events.training import TrainingRequested
 from contracts.service import Service
 from trainer import jobs
 from trainer.handlers import dataset_commands, job_commands, lineage_commands, of_erasures, schedule_commands
-from trainer.handlers.job_commands import Start
+from trainer.handlers.job_commands import Start, Ways
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.serving import Serving
 
 
-def answers(known_tasks: KnownTasks, desk: AskedDesk, serving: Serving, start: Start) -> Answers:
+def answers(known_tasks: KnownTasks, desk: AskedDesk, serving: Serving, ways: Ways) -> Answers:
     """Give what the trainer answers."""
     made = Answers()
-    job_commands.answer(made, start)
+    job_commands.answer(made, ways)
     dataset_commands.answer(made, known_tasks, desk)
     schedule_commands.answer(made, known_tasks, desk)
     lineage_commands.answer(made, desk)

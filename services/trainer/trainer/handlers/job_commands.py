@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from nats.aio.client import Client
 
 from chassis.database import Transaction
+from chassis.known_settings import KnownSettings
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
 from chassis.rpc.asking import ask
@@ -26,6 +28,14 @@ _PATIENCE_S = 1.5
 Start = Callable[[Transaction, NewJob], Awaitable[Job]]
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a training begins: asked for by somebody, a policy or a schedule, or again after it failed."""
+
+    start: Start
+    retry: Callable[[Transaction, str], Awaitable[Job]]
+
+
 def starting(known_tasks: KnownTasks, desk: AskedDesk, nats: Client) -> Start:
     """Give what starts a job that somebody, a policy, or a schedule asks for."""
 
@@ -40,9 +50,30 @@ def starting(known_tasks: KnownTasks, desk: AskedDesk, nats: Client) -> Start:
     return start
 
 
-async def refusing(_tx: Transaction, _asked: NewJob | str) -> Job:
-    """Start nothing, where the platform trains nothing."""
-    raise TrainingSwitchedOff("Training is switched off on this platform (RATCHET_TRAINING_ENABLED).")
+def guarded(start: Start, known: KnownSettings) -> Ways:
+    """Give the ways to begin a training where it is not switched off; raises `TrainingSwitchedOff` where it is."""
+
+    async def start_here(tx: Transaction, new: NewJob) -> Job:
+        refuse_where_off(known, tx.tenant)
+        return await start(tx, new)
+
+    async def retry_here(tx: Transaction, job_id: str) -> Job:
+        refuse_where_off(known, tx.tenant)
+        return await jobs.retry(tx, job_id)
+
+    return Ways(start_here, retry_here)
+
+
+def refuse_where_off(known: KnownSettings, tenant: str) -> None:
+    """Raise `TrainingSwitchedOff` where training is switched off for all or for one tenant."""
+    if not known.platform.training_enabled:
+        raise TrainingSwitchedOff(
+            "Training is switched off on this platform; a super admin can switch it on (setting training_enabled)."
+        )
+    if not known.of(tenant).training_enabled:
+        raise TrainingSwitchedOff(
+            f"Training is switched off for the tenant {tenant!r}, by its setting training_enabled or by its plan."
+        )
 
 
 async def _has_examples(nats: Client, counted: CountExamples, caller: Caller) -> bool:
@@ -54,12 +85,12 @@ async def _has_examples(nats: Client, counted: CountExamples, caller: Caller) ->
         return True
 
 
-def answer(made: Answers, start: Start) -> None:
+def answer(made: Answers, ways: Ways) -> None:
     """Answer the commands about jobs."""
 
     @made.to(StartTraining)
     async def begin(tx: Transaction, command: StartTraining) -> Job:
-        return await start(tx, command.job)
+        return await ways.start(tx, command.job)
 
     @made.to(GetJob)
     async def get(tx: Transaction, command: GetJob) -> Job:
@@ -73,17 +104,17 @@ def answer(made: Answers, start: Start) -> None:
     async def list_lines(tx: Transaction, command: ListJobEvents) -> Page[JobEvent]:
         return await jobs.list_lines(tx, command)
 
-    _answer_orders(made, refusing if start is refusing else jobs.retry)
+    _answer_orders(made, ways)
 
 
-def _answer_orders(made: Answers, retrying: Callable[[Transaction, str], Awaitable[Job]]) -> None:
+def _answer_orders(made: Answers, ways: Ways) -> None:
     @made.to(CancelJob)
     async def cancel(tx: Transaction, command: CancelJob) -> Job:
         return await jobs.cancel(tx, command.job_id)
 
     @made.to(RetryJob)
     async def retry(tx: Transaction, command: RetryJob) -> Job:
-        return await retrying(tx, command.job_id)
+        return await ways.retry(tx, command.job_id)
 
 
 async def check(desk: AskedDesk, kind: str, job: NewJob) -> None:

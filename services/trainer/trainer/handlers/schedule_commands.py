@@ -1,5 +1,6 @@
 """Where commands about schedules meet their use cases."""
 
+from chassis import editions
 from chassis.database import Transaction
 from chassis.known_tasks import KnownTasks
 from chassis.rpc.answering import Answers
@@ -32,6 +33,8 @@ def answer(made: Answers, known_tasks: KnownTasks, desk: AskedDesk) -> None:
         if command.change.parameters:
             task = (await use.get(tx, command.schedule_id)).task
             await _check(tx, NewJob(task=task, parameters=command.change.parameters))
+        thing = f"schedule/{command.schedule_id}"
+        await editions.demand_seen(tx, command.seen, thing, lambda: use.get(tx, command.schedule_id))
         return await use.change(tx, command.schedule_id, command.change)
 
     async def _check(tx: Transaction, job: NewJob) -> None:

@@ -10,12 +10,11 @@ from chassis.known_tasks import KnownTasks
 from chassis.logging import log
 from chassis.routes import Routes
 from chassis.rpc.caller import Caller
-from contracts import routing
+from contracts import reporting, routing
 from contracts.api.prediction import Predictions
 from contracts.api.route import Arm, Route
 from contracts.commands.predictions import Predict
 from contracts.errors import Conflict, DomainError, InternalFault, NothingServes
-from trainer.predictions import reports
 from trainer.predictions.desk import AskedDesk
 from trainer.predictions.recording import Recorder
 
@@ -58,11 +57,12 @@ class Serving:
                 task=asked.task,
             )
         _refuse_kept_elsewhere(arm, asked.task)
-        reports.check(asked.request.inputs)
+        reporting.check(asked.request.inputs)
         answers = await self._ask(route, arm, list(asked.request.inputs))
         latency_ms = (time.perf_counter() - started) * 1000 / len(answers)
-        predictions = reports.identified(answers, arm)
-        await self._recorder.record(caller.tenant, reports.inferences(asked, predictions, latency_ms))
+        predictions = reporting.identified(answers, arm.version_id)
+        told = reporting.inferences(asked.task, asked.request, predictions, latency_ms)
+        await self._recorder.record(caller.tenant, told)
         return Predictions(predictions=predictions, version_id=arm.version_id, revision=route.revision)
 
     async def close(self) -> None:
@@ -92,7 +92,7 @@ class Serving:
     async def _ask(self, route: Route, arm: Arm, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         answer = await self._desk.ask({"kind": route.kind, "artifact": arm.artifact, "inputs": inputs})
         if unusable := answer.get("unusable"):
-            raise reports.invalid(unusable)
+            raise reporting.invalid(unusable)
         if broken := answer.get("broken"):
             log().error("version.broken", version=arm.version_id, reason=broken)
             raise InternalFault(f"Version {arm.label} cannot be loaded; it was logged.")

@@ -32,13 +32,25 @@ class Claimed:
     was_lost: bool
 
 
-async def claim(tx: Transaction, worker: str, lease_seconds: float) -> Claimed | None:
-    """Take the job that has waited longest and is queued, handed back, or held by nobody any more."""
+@dataclass(frozen=True, slots=True)
+class Off:
+    """Where training is switched off: everywhere, or for some tenants."""
+
+    everywhere: bool = False
+    tenants: tuple[str, ...] = ()
+
+
+NOWHERE = Off()
+
+
+async def claim(tx: Transaction, worker: str, lease_seconds: float, off: Off = NOWHERE) -> Claimed | None:
+    """Take the job that has waited longest; where training is switched off, only one that was begun before."""
     row = await tx.fetchrow(
         """
         WITH waiting AS (
             SELECT id, lease_until IS NOT NULL AS was_lost
             FROM claimable_jobs
+            WHERE status <> 'queued' OR NOT ($3 OR tenant = ANY ($4::text[]))
             ORDER BY queued_at
             LIMIT 1
             FOR UPDATE SKIP LOCKED
@@ -52,8 +64,7 @@ async def claim(tx: Transaction, worker: str, lease_seconds: float) -> Claimed |
         RETURNING jobs.id::text, tenant, task, kind, status, reason, requested_by, parameters, auto_release, bump,
                   snapshot, datasets, collects, attempt, failures, correlation_id, causation_id, was_lost
         """,
-        worker,
-        lease_seconds,
+        *(worker, lease_seconds, off.everywhere, off.tenants),
     )
     return _claimed(dict(row)) if row else None
 

@@ -28,8 +28,11 @@ class UnfitTrainingRows(Exception):
     """The rows cannot be trained on; the message is a sentence for people that says what is missing."""
 
 
-class UnusableInput(Exception):
-    """An input of a prediction cannot be answered; the message names its position and what is wrong with it."""
+class UnusableInput(ValueError):
+    """An input of a prediction cannot be answered; the message names its position and what is wrong with it.
+
+    The SDK, which must not know this module, knows it as a `ValueError`.
+    """
 
 
 class UnreadableArtifact(Exception):

@@ -34,13 +34,15 @@ _ACROSS = Caller(EVERY_TENANT, Cause("ratchet"))
 
 def begin(place: Workplace) -> None:
     """Look for assessments as long as the service runs, where trainings may run."""
-    if place.settings.workers and place.settings.training_enabled:
+    if place.settings.workers:
         place.parts.beside(_run(place))
 
 
 async def _run(place: Workplace) -> None:
     while True:
         await asyncio.sleep(_LOOK_EVERY_S)
+        if not place.parts.known_settings.platform.training_enabled:
+            continue
         try:
             claim = await ask(place.parts.nats, ClaimAssessment(), _ACROSS)
             if claim.work:
@@ -57,7 +59,7 @@ class _Assessment:
         self._work = work
         self._caller = Caller(work.tenant, Cause("ratchet"))
         self._progress = 0.0
-        self._minutes = place.settings.max_training_runtime_minutes
+        self._minutes = place.switches(work.tenant).max_training_runtime_minutes
 
     async def make(self) -> None:
         """Work until all is told, or the assessment is somebody else's."""

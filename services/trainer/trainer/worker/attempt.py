@@ -39,8 +39,8 @@ class Attempt:
         self._notebook = Notebook()
         self._database = place.parts.database
         self._lease_s = place.settings.lease_seconds
-        self._minutes = place.settings.max_training_runtime_minutes
-        self._limit = asyncio.timeout(self._minutes * 60)
+        self._began = asyncio.get_running_loop().time()
+        self._limit = asyncio.timeout_at(self._ends_at())
 
     async def make(self) -> None:
         """Work until the job is settled or somebody else's; being cancelled hands it back."""
@@ -62,13 +62,15 @@ class Attempt:
                 done, _ = await asyncio.wait({training, holding}, return_when=asyncio.FIRST_COMPLETED)
             return next(task.result() for task in (training, holding) if task in done)
         except TimeoutError:
-            return Refused(f"The training took longer than the {self._minutes:g} minutes that are allowed.")
+            return Refused(f"The training took longer than the {self._minutes():g} minutes that are allowed.")
         finally:
             await end(training, holding)
 
     async def _hold(self) -> Outcome:
-        """Beat until the job is cancelled or somebody else's."""
+        """Beat until the job is cancelled or somebody else's; a time limit that was changed meanwhile holds at once."""
         while True:
+            if self._limit.when() != self._ends_at():
+                self._limit.reschedule(self._ends_at())
             status = await self._beat()
             if status is JobStatus.CANCELLING:
                 return Cancelled()
@@ -118,7 +120,8 @@ class Attempt:
             is_afresh = False
 
     def _filled(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return filled(self._job.kind, parameters, self._place.settings, datetime.now(UTC).date())
+        months = self._place.switches(self._job.tenant).default_forecast_window_months
+        return filled(self._job.kind, parameters, months, datetime.now(UTC).date())
 
     async def _order(self, rows: str | None) -> Order:
         """Write the order down; the champion is the one that serves at this moment."""
@@ -145,12 +148,19 @@ class Attempt:
             parts.nats, asked, Caller(job.tenant, job.cause), self._hear_collecting
         )
 
+    def _minutes(self) -> float:
+        return self._place.switches(self._job.tenant).max_training_runtime_minutes
+
+    def _ends_at(self) -> float:
+        return self._began + self._minutes() * 60
+
     def _hear_collecting(self, message: str) -> None:
         self._notebook.progress(_COLLECTING, "collecting", message)
 
     def _hear(self, frame: Frame) -> None:
         if "began" in frame:
-            self._limit.reschedule(asyncio.get_running_loop().time() + self._minutes * 60)
+            self._began = asyncio.get_running_loop().time()
+            self._limit.reschedule(self._ends_at())
         if "snapshot" in frame:
             self._job = replace(self._job, snapshot=frame["snapshot"])
         self._notebook.hear(frame)

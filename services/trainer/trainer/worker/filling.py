@@ -3,14 +3,11 @@
 from datetime import date
 from typing import Any
 
-from trainer.settings import Settings
-
 _START = "start_date"
 
 
-def filled(kind: str, parameters: dict[str, Any], settings: Settings, today: date) -> dict[str, Any]:
-    """Give a forecast that names no start of its history the window of `default_forecast_window_months`."""
-    months = settings.default_forecast_window_months
+def filled(kind: str, parameters: dict[str, Any], months: int, today: date) -> dict[str, Any]:
+    """Give a forecast that names no start of its history so many months of it; 0 means all of it."""
     if kind != "forecast" or not months or parameters.get(_START):
         return parameters
     return parameters | {_START: months_before(today, months).isoformat()}

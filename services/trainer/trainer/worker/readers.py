@@ -99,7 +99,7 @@ class _Reading:
             artifacts_url=settings.artifacts_url,
             size=int(settings.max_upload_mb * 2**20),
             rows=settings.max_upload_rows,
-            formats=tuple(settings.allowed_file_types.split(",")),
+            formats=self._place.switches(self._held.tenant).allowed_file_types,
             memory_mb=settings.max_training_memory_mb,
         )
         return order.model_dump(mode="json")

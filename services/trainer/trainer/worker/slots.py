@@ -15,10 +15,11 @@ _SWEEP_EVERY_S = 15.0
 
 
 def begin(place: Workplace) -> None:
-    """Open the slots, none where training is switched off, and sweep beside them."""
-    for number in range(place.settings.workers if place.settings.training_enabled else 0):
+    """Open the slots, and sweep beside them; where training is switched off, they only go on with what was begun."""
+    for number in range(place.settings.workers):
         woken = asyncio.Event()
         place.parts.database.on_outgoing(woken.set)
+        place.parts.known_settings.on_change(woken.set)
         name = f"{socket.gethostname()}/{os.getpid()}/{number + 1}"
         place.parts.beside(_work(place, name, woken))
     place.parts.beside(_sweep(place))
@@ -27,7 +28,7 @@ def begin(place: Workplace) -> None:
 async def _work(place: Workplace, name: str, woken: asyncio.Event) -> None:
     while True:
         try:
-            job = await attempts.claim(place.parts.database, name, place.settings.lease_seconds)
+            job = await attempts.claim(place.parts.database, name, place.settings.lease_seconds, place.off())
         except UNREACHABLE as lost:
             log().warning("job.not_claimed", reason=str(lost) or type(lost).__name__)
             job = None

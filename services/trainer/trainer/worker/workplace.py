@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.service import Parts
+from contracts.api.setting import SettingValues
 from trainer.artifacts import Shelf
 from trainer.executors.children import Forkserver
 from trainer.executors.executor import Executor
 from trainer.settings import Settings
-from trainer.store.attempts import Claimed
+from trainer.store.attempts import Claimed, Off
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,16 @@ class Workplace:
     shelf: Shelf
     forkserver: Forkserver
     executor: Executor
+
+    def switches(self, tenant: str) -> SettingValues:
+        """Give what is set for a tenant at this moment."""
+        return self.parts.known_settings.of(tenant)
+
+    def off(self) -> Off:
+        """Say where training is switched off at this moment."""
+        known = self.parts.known_settings
+        tenants = known.tenants_where(lambda values: not values.training_enabled)
+        return Off(everywhere=not known.platform.training_enabled, tenants=tuple(tenants))
 
     def scratch(self, job: Claimed) -> str:
         """Name the folder for what an attempt has not finished."""

@@ -60,7 +60,7 @@ def test_the_same_rows_and_seed_give_the_same_bytes_in_another_process() -> None
         capture_output=True,
         check=True,
         text=True,
-        env={"PYTHONHASHSEED": "7"},
+        env={"PYTHONHASHSEED": "7", "OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE"},
     )
 
     assert there.stdout.strip() == sha256(trained()[1].artifact).hexdigest()

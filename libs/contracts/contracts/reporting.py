@@ -1,4 +1,7 @@
-"""Where inputs are checked, and answers become predictions and the inferences that report them: pure functions."""
+"""Where inputs are checked, and answers become predictions and the inferences that report them: pure functions.
+
+Whoever answers with a version does it with these: the trainer for the gateway, the SDK in an application itself.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,8 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.api.inference import NewInference
-from contracts.api.route import Arm
-from contracts.commands.predictions import Predict
+from contracts.api.prediction import NewPrediction
 from contracts.errors import InvalidInput
 from contracts.ids import new_id
 
@@ -29,27 +31,29 @@ def invalid(unusable: str) -> InvalidInput:
     return InvalidInput.at(_PLACE.sub(r"inputs.\1", field), reason)
 
 
-def identified(answers: Iterable[dict[str, Any]], arm: Arm) -> tuple[dict[str, Any], ...]:
+def identified(answers: Iterable[dict[str, Any]], version_id: str) -> tuple[dict[str, Any], ...]:
     """Give each answer the id that feedback will name, and the version that gave it."""
-    return tuple({**answer, "inference_id": new_id(), "version_id": arm.version_id} for answer in answers)
+    return tuple({**answer, "inference_id": new_id(), "version_id": version_id} for answer in answers)
 
 
-def inferences(asked: Predict, predictions: Sequence[dict[str, Any]], latency_ms: float) -> list[NewInference]:
+def inferences(
+    task: str, asked: NewPrediction, predictions: Sequence[dict[str, Any]], latency_ms: float
+) -> list[NewInference]:
     """Report predictions as an application would; ``latency_ms`` is one item's share."""
     now = datetime.now(UTC)
     return [
         NewInference(
             id=prediction["inference_id"],
-            task=asked.task,
+            task=task,
             version_id=prediction["version_id"],
-            unit=asked.request.unit,
+            unit=asked.unit,
             input=_without_blanks(given) or None,
             output=_without_blanks(_output(prediction)) or None,
             confidence=prediction.get("confidence"),
             latency_ms=round(latency_ms, 3),
             occurred_at=now,
         )
-        for given, prediction in zip(asked.request.inputs, predictions, strict=True)
+        for given, prediction in zip(asked.inputs, predictions, strict=True)
     ]
 
 

@@ -1,0 +1,1 @@
+"""Where is written what a production system is started with: its secrets, and the configuration of its servers."""

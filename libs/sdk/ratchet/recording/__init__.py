@@ -1,0 +1,1 @@
+"""Where recorded answers and opinions are buffered, spooled and delivered, beside the program that records them."""

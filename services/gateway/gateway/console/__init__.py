@@ -1,0 +1,1 @@
+"""Where the pages are that people open in a browser."""

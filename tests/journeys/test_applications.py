@@ -1,0 +1,55 @@
+"""Where an application works with nothing but a credential: it follows routes, reports, and is put out again."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from ratchet import Resolver
+from ratchet.errors import UnknownTask
+from tests.journeys.steps import Journey, eventually
+
+
+def test_an_application_lives_on_its_credential_until_it_is_revoked(journey: Journey, tmp_path: Path) -> None:
+    journey.create_task()
+    made = journey.post("/nats-credentials", {"name": journey.task, "events": True})
+    opinion = f'{{"key": "{journey.task}", "task": "{journey.task}", "verdict": "positive"}}'.encode()
+
+    with Resolver(made["url"], made["seed"], tenant=journey.system.local.tenant, cache_folder=tmp_path) as resolver:
+        known = eventually(lambda: _known(resolver, journey.task))
+    asyncio.run(_report(made, journey.system.local.tenant, opinion))
+    counted = eventually(lambda: journey.get("/feedback/stats", task=journey.task)["total"] or None)
+    revoked = journey.http.delete(f"/nats-credentials/{made['id']}")
+
+    assert (known.reason, counted, revoked.status_code) == ("route", 1, 204)
+    with pytest.raises(NatsError, match="Authorization"):
+        asyncio.run(_report(made, journey.system.local.tenant, opinion))
+
+
+def _known(resolver: Resolver, task: str) -> Any:
+    try:
+        return resolver.resolve(task)
+    except UnknownTask:
+        return None
+
+
+async def _report(made: dict[str, Any], tenant: str, opinion: bytes) -> None:
+    application = Client()
+    try:
+        await application.connect(
+            made["url"],
+            nkeys_seed_str=made["seed"],
+            inbox_prefix=made["inbox_prefix"],
+            allow_reconnect=False,
+            error_cb=_ignore,
+        )
+        await application.jetstream().publish(f"ingest.{tenant}.feedback", opinion)
+    finally:
+        await application.close()
+
+
+async def _ignore(_: Exception) -> None:
+    return
