@@ -1,8 +1,10 @@
 """Where it is tried who comes in, and what they may do there."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from chassis.database import connect
@@ -189,13 +191,38 @@ async def test_a_network_that_shows_what_nobody_knows_waits_and_known_keys_do_no
     assert (refused[NotAuthenticated] >= 100, identity.actor) == (True, "admin")
 
 
+async def test_many_unknown_keys_at_once_are_no_way_round_and_one_known_key_shown_often_at_once_is_none_of_them(
+    gateway: Gateway, database_of: Callable[[Service], str]
+) -> None:
+    assert gateway.url
+    database = await connect(database_of(Service.GATEWAY), service="gateway", connections=2)
+    keyring = Keyring(database, fresh_s=60)
+
+    async def show(key: str) -> type[DomainError] | None:
+        try:
+            await keyring.identify({b"authorization": f"Bearer {key}".encode()}, lambda: "192.0.2.7")
+        except DomainError as refusal:
+            return type(refusal)
+        return None
+
+    often = Counter(await asyncio.gather(*(show(ADMIN_KEY) for _ in range(300))))
+    many = Counter(await asyncio.gather(*(show(f"rk_{number}") for number in range(300))))
+    await database.close()
+
+    assert often == {None: 300}
+    assert set(many) == {NotAuthenticated, TooManyRequests}
+    assert 100 <= many[NotAuthenticated] < 150
+
+
 async def test_who_shows_unknown_keys_to_any_route_is_told_to_wait(gateway: Gateway) -> None:
     async with as_(gateway.url, None) as stranger:
-        shown = ({"Authorization": f"Bearer rk_{number}"} for number in range(400))
-        answers = [
-            await (stranger.get("/v1/me", headers=each) if place % 2 else stranger.post("/v1/feedback", headers=each))
-            for place, each in enumerate(shown)
-        ]
+
+        async def show(number: int) -> httpx.Response:
+            method, path = ("POST", "/v1/feedback") if number % 2 else ("GET", "/v1/me")
+            return await stranger.request(method, path, headers={"Authorization": f"Bearer rk_{number}"})
+
+        many = [await asyncio.gather(*map(show, range(first, first + 50))) for first in range(0, 400, 50)]
+        answers = [answer for few in many for answer in few]
 
     late = [answer for answer in answers if answer.status_code == 429]
     assert {answer.status_code for answer in answers} == {401, 429}

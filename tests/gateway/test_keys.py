@@ -14,6 +14,7 @@ from chassis.database import connect
 from contracts.errors import NotAuthenticated
 from contracts.service import Service
 from gateway.access.keyring import Keyring
+from tests.gateway.people import registering
 from tests.gateway.stage import ADMIN_KEY, Gateway, as_, gateway_on
 
 
@@ -131,6 +132,25 @@ async def test_a_new_secret_leaves_the_old_one_valid_for_the_minutes_of_grace_al
     assert (first["secret"] != second["secret"], both, last) == (True, [known, known], [401, 401, known])
     assert (second["previous_until"] > second["rotated_at"], third["previous_until"]) == (True, None)
     assert {answer.status_code for answer in wrong} == {422}
+
+
+async def test_a_secret_from_before_counts_as_whoever_had_it_and_ends_with_them(
+    gateway: Gateway, database_of: Callable[[Service], str]
+) -> None:
+    ada, bob = await registering.join(gateway, role="admin"), await registering.join(gateway, "Bob", role="admin")
+    first = await make(ada.client, "shop")
+    second = (await bob.client.post(f"/v1/api-keys/{first['id']}/rotate", json={"grace_minutes": 60})).json()
+    database = await connect(database_of(Service.GATEWAY), service="gateway", connections=2)
+    keyring = Keyring(database, fresh_s=60)
+
+    headers = [{b"authorization": f"Bearer {each['secret']}".encode()} for each in (first, second)]
+    persons = [(await keyring.identify(each)).person for each in headers]
+    removed = await gateway.admin.delete(f"/v1/users/{ada.id}", params={"revoke_keys": "true"})
+
+    assert persons == [f"user:{ada.id}", f"user:{bob.id}"]
+    rights = [await rights_of(gateway, each["secret"]) for each in (first, second)]
+    assert (removed.status_code, rights) == (204, [401, ["resolve", "log", "predict"]])
+    await database.close()
 
 
 async def test_an_admin_cannot_get_at_the_rights_of_a_super_admin_by_its_key(gateway: Gateway) -> None:

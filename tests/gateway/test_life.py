@@ -90,6 +90,26 @@ async def test_what_was_looked_up_lately_stays_good_while_the_database_is_away()
     assert await memory.get("a") == 2
 
 
+async def test_what_was_looked_up_lately_stays_good_while_the_database_takes_questions_and_is_silent() -> None:
+    answering = asyncio.Event()
+    answering.set()
+
+    async def look(_: str) -> int:
+        await answering.wait()
+        return 1
+
+    memory = Memory[str, int](look, fresh_s=0, patience_s=0.01)
+    await memory.get("a")
+    answering.clear()
+
+    assert await asyncio.wait_for(memory.get("a"), 2) == 1
+    memory.forget()
+    with pytest.raises(TimeoutError):
+        await memory.get("a")
+    answering.set()
+    assert await memory.get("a") == 1
+
+
 async def test_the_same_question_is_looked_up_once_at_a_time() -> None:
     looked: list[str] = []
 

@@ -76,15 +76,24 @@ class Keyring:
         return found
 
     async def _found(self, secret: Shown, network: Callable[[], str]) -> Found:
-        """Look a secret up; for those that were known lately it costs no more than that."""
+        """Look a secret up; those that were known lately cost no more than that.
+
+        Others are counted before they are looked up, so that many at once are no way round; for whoever is known that
+        is taken back.
+        """
         memory, digest = self._sessions if secret.is_session else self._owners, sha256(secret.secret).digest()
         if memory.remembers(digest):
             return await memory.get(digest)
         whose = network()
         self._strangers.admit(whose)
-        found = await memory.get(digest)
-        if found is None:
-            self._strangers.spend(whose, 1)
+        self._strangers.spend(whose, 1)
+        is_stranger = False
+        try:
+            found = await memory.get(digest)
+            is_stranger = found is None
+        finally:
+            if not is_stranger:
+                self._strangers.spend(whose, -1)
         return found
 
     async def _standing(self, owner: Owner, tenant: str) -> Standing:

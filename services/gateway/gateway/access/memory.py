@@ -14,6 +14,8 @@ Answer = TypeVar("Answer")
 _AT_MOST = 10_000
 _USABLE_S = 300.0
 _PAUSE_S = 1.0
+_PATIENCE_S, _LONGEST_S = 0.8, 4.5
+"""After which a database that takes a question and is silent counts as away: with an answer at hand, and without."""
 
 
 @dataclass(slots=True)
@@ -29,9 +31,12 @@ class Memory(Generic[Question, Answer]):
     While the database cannot be reached, answers of the last five minutes stay good: nobody can change them meanwhile.
     """
 
-    def __init__(self, look: Callable[[Question], Awaitable[Answer]], *, fresh_s: float) -> None:
+    def __init__(
+        self, look: Callable[[Question], Awaitable[Answer]], *, fresh_s: float, patience_s: float = _PATIENCE_S
+    ) -> None:
         self._look = look
         self._fresh_s = fresh_s
+        self._patience_s = patience_s
         self._known: dict[Question, _Known[Answer]] = {}
         self._looking: dict[Question, asyncio.Task[Answer]] = {}
 
@@ -40,7 +45,8 @@ class Memory(Generic[Question, Answer]):
         if known and time.monotonic() < known.fresh_until:
             return known.answer
         try:
-            return await asyncio.shield(self._looking.get(question) or self._start(question))
+            async with asyncio.timeout(self._patience_s if known else _LONGEST_S):
+                return await asyncio.shield(self._looking.get(question) or self._start(question))
         except UNREACHABLE:
             now = time.monotonic()
             if known is None or now > known.usable_until:
@@ -51,7 +57,8 @@ class Memory(Generic[Question, Answer]):
     def remembers(self, question: Question) -> bool:
         """Say whether there was an answer other than None, however long ago, or whether it costs nothing to ask."""
         known = self._known.get(question)
-        return known is not None and (known.answer is not None or time.monotonic() < known.fresh_until)
+        is_known = known is not None and (known.answer is not None or time.monotonic() < known.fresh_until)
+        return is_known or question in self._looking
 
     def forget(self) -> None:
         """Look everything up again; what is being looked up may be out of date already, and is not kept."""

@@ -51,11 +51,13 @@ WHERE namesakes.id = api_keys.id AND namesakes.place > 1;
 CREATE UNIQUE INDEX api_keys_by_name ON api_keys (tenant, lower(name)) WHERE revoked_at IS NULL;
 CREATE INDEX api_keys_by_end ON api_keys (least(revoked_at, expires_at)) WHERE NOT bootstrap;
 
--- The secrets that keys had before: valid for a while after a rotation, and never again after that.
+-- The secrets that keys had before: valid for a while after a rotation, and never again after that. Each goes on counting
+-- as whoever knew it, and not as whoever rotated the key.
 CREATE TABLE former_secrets (
     sha256  bytea PRIMARY KEY CHECK (length(sha256) = 32),
     tenant  text NOT NULL CHECK (tenant <> ''),
     key_id  uuid NOT NULL REFERENCES api_keys ON DELETE CASCADE,
+    person  text,
     until   timestamptz NOT NULL
 );
 

@@ -29,16 +29,16 @@ async def find_owner(tx: Transaction, sha256: bytes) -> Owner | None:
     row = await tx.fetchrow(
         """
         WITH shown AS (
-            SELECT id AS key_id, NULL::timestamptz AS until
+            SELECT id AS key_id, person AS known_by, NULL::timestamptz AS until
             FROM api_keys
             WHERE sha256 = $1
             UNION ALL
-            SELECT key_id, until
+            SELECT key_id, person, until
             FROM former_secrets
             WHERE sha256 = $1 AND until > now()
         )
         SELECT id::text, name, tenant, role, scopes, least(shown.until, expires_at) AS until,
-               coalesce(person, CASE WHEN bootstrap THEN 'bootstrap:' ELSE 'key:' END || id) AS person
+               coalesce(known_by, CASE WHEN bootstrap THEN 'bootstrap:' ELSE 'key:' END || id) AS person
         FROM shown
         JOIN api_keys ON id = key_id
         WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
@@ -74,11 +74,11 @@ async def is_known(tx: Transaction, sha256: bytes) -> bool:
 
 
 async def retire(tx: Transaction, key_id: str, *, grace_minutes: int) -> None:
-    """Note the present secret of a key as one that it had before, valid for some minutes more."""
+    """Note the present secret of a key as one that it had before, valid for some minutes more, for who knows it."""
     await tx.execute(
         """
-        INSERT INTO former_secrets (sha256, tenant, key_id, until)
-        SELECT sha256, tenant, id, now() + make_interval(mins => $3)
+        INSERT INTO former_secrets (sha256, tenant, key_id, person, until)
+        SELECT sha256, tenant, id, person, now() + make_interval(mins => $3)
         FROM api_keys
         WHERE tenant = $1 AND id = $2::uuid
         """,

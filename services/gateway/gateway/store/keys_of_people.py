@@ -33,7 +33,16 @@ async def list_(tx: Transaction, person: str, *, before: str | None, limit: int)
 
 
 async def revoke(tx: Transaction, person: str) -> list[Revoked]:
-    """Revoke the valid keys of the tenant that count as a person, for good."""
+    """Revoke the valid keys of the tenant that count as a person, for good, and what they know of those of others."""
+    await tx.execute(
+        """
+        UPDATE former_secrets
+        SET until = now()
+        WHERE tenant = $1 AND person = $2 AND until > now()
+        """,
+        tx.tenant,
+        person,
+    )
     rows = await tx.fetch(
         """
         UPDATE api_keys

@@ -14,6 +14,13 @@ _PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1024
 _GLOBAL = IPv6Network("2000::/3")
 _TRANSLATED = IPv6Network("64:ff9b::/96")
+_TAKEN_FOR_PUBLIC: tuple[Network, ...] = (
+    IPv4Network("192.0.0.0/24"),  # of protocols; 192.0.0.192 tells a machine at Oracle its secrets
+    IPv4Network("168.63.129.16/32"),  # tells one at Azure its own
+    IPv6Network("3fff::/20"),  # for examples
+)
+"""What Python holds to be public, in some of its versions, though it leads to nobody's server."""
+
 _LAST_32_BITS = 0xFFFF_FFFF
 _LONGEST_HOST = 253
 _FIRST_PRINTABLE, _LAST_PRINTABLE = "!", "~"
@@ -102,5 +109,7 @@ def _meant(address: Address) -> Address:
 
 def _is_public(address: Address) -> bool:
     if address.is_multicast or address.is_reserved or address.is_unspecified or not address.is_global:
+        return False
+    if any(address in each for each in _TAKEN_FOR_PUBLIC):
         return False
     return isinstance(address, IPv4Address) or (address in _GLOBAL and address.teredo is None)
