@@ -38,6 +38,20 @@ async def test_an_invitation_that_is_not_known_or_not_there_is_told(gateway: Gat
     assert refusal.startswith("This invitation is not known, was used already, or is too old")
 
 
+async def test_who_pastes_an_invitation_where_the_page_is_open_already_comes_in_and_leaves_no_trace(
+    gateway: Gateway, page: Page
+) -> None:
+    token = (await invite(gateway))["invitation"]["token"]
+    await page.goto(f"{gateway.url}/join")
+
+    await page.goto(f"{gateway.url}/join#{token}")
+
+    await expect(page.locator("#join")).to_be_visible()
+    await expect(page).to_have_url(f"{gateway.url}/join")
+    await _fill(page, PASSWORD, PASSWORD)
+    await expect(page.locator("#joined")).to_contain_text("Welcome, Ada.")
+
+
 async def _join(page: Page, password: str, again: str) -> str:
     """Give the refusal."""
     await _fill(page, password, again)

@@ -1,18 +1,15 @@
-"""Where /openapi.json and the page that shows it are answered; the document is made once, beside other work."""
+"""Where /openapi.json is answered; the document is made once, beside other work."""
 
 import asyncio
 
 import orjson
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import Response
 
-ADDRESS = "/openapi.json"
-
 
 def add(api: FastAPI) -> None:
-    """Add both addresses."""
+    """Add its address."""
     writing: list[asyncio.Task[bytes]] = []
 
     async def document(_: Request) -> Response:
@@ -20,8 +17,4 @@ def add(api: FastAPI) -> None:
             writing[:] = [asyncio.create_task(asyncio.to_thread(lambda: orjson.dumps(api.openapi())))]
         return Response(await asyncio.shield(writing[0]), media_type="application/json")
 
-    async def page(_: Request) -> Response:
-        return get_swagger_ui_html(openapi_url=ADDRESS, title=api.title)
-
-    api.add_route(ADDRESS, document)
-    api.add_route("/docs", page)
+    api.add_route("/openapi.json", document)

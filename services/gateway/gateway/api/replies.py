@@ -77,4 +77,4 @@ class Reply:
 
     def _dressed(self, start: Message) -> Message:
         said = [*start["headers"], (b"x-request-id", self._visit.request_id.encode()), *self._visit.standing]
-        return {**start, "headers": shielded(self._visit.scope["path"], said)}
+        return {**start, "headers": shielded(said)}

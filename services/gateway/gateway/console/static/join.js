@@ -51,4 +51,7 @@ at("join").addEventListener("submit", async (event) => {
   }
 });
 
+// Whoever pastes the whole address where this page is open already comes to the same page, which then begins anew.
+addEventListener("hashchange", () => location.reload());
+
 show(invitation ? "join" : "lost");
