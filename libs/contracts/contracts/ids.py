@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """A tenant's or a task's name: it is a token of NATS subjects, so no dots, spaces or wildcards."""
