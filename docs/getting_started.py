@@ -27,8 +27,8 @@ def main() -> None:
 def play(client: Client, task: str, folder: Path) -> float:
     """Create a task, teach it, serve it, judge it; gives the accuracy that people found."""
     create(client, task)
-    version_id = train(client, task, folder)
-    answer_over_http(client, task)
+    train(client, task, folder)
+    version_id = answer_over_http(client, task)
     answer_in_your_program(client, task, folder)
     accuracy = judged(client, task, version_id, answers=1 + len(FRESH))
     print(f"People found {accuracy:.0%} of the answers of version {version_id} right.")
@@ -43,7 +43,7 @@ def create(client: Client, task: str) -> None:
         print(f"The task {task} is here already.")
 
 
-def train(client: Client, task: str, folder: Path) -> str:
+def train(client: Client, task: str, folder: Path) -> None:
     """Upload what people decided before, and train on it. What passes the gate serves at once."""
     file = written(folder / "tickets.csv", KNOWN)
     dataset = client.datasets.upload(file, task=task)
@@ -56,14 +56,14 @@ def train(client: Client, task: str, folder: Path) -> str:
         raise SystemExit(ended.error)
     version = client.versions.get(ended.version_id)
     print(f"Version {version.label} has an accuracy of {version.metrics['accuracy']:.0%} on tickets it never saw.")
-    return version.id
 
 
-def answer_over_http(client: Client, task: str) -> None:
-    """Ask the gateway: the simplest way to be answered. What it answers is logged by itself."""
+def answer_over_http(client: Client, task: str) -> str:
+    """Ask the gateway, the simplest way to be answered; gives the version that did. It logs its answer by itself."""
     answer = client.predictions.predict(task, ["I was charged twice this month"]).predictions[0]
     print(f"'I was charged twice this month' is a matter of {answer['label']} ({answer['confidence']:.0%}).")
     client.feedback.send(task=task, inference_id=answer["inference_id"], correction="billing")
+    return answer["version_id"]
 
 
 def answer_in_your_program(client: Client, task: str, folder: Path) -> None:

@@ -191,6 +191,18 @@ def test_it_is_told_which_keys_go_on_when_somebody_leaves(
     assert (told in removed.stderr, told in deactivated.stderr) == (True, True)
 
 
+def test_a_key_is_found_by_its_name_as_long_as_it_is_valid(gateway: Gateway) -> None:
+    revoked = key() | {"id": "k0", "name": "old", "revoked_at": NOW}
+    gateway.says("GET /v1/api-keys", {"items": [revoked, key()], "next_cursor": None})
+    gateway.says("GET /v1/api-keys/k1", key())
+
+    shown = run("key", "show", "Shop", **known(gateway))
+    old = run("key", "show", "old", **known(gateway))
+
+    assert (shown.exit_code, gateway.asked[1].path) == (0, "/v1/api-keys/k1")
+    assert (old.exit_code, "There is no valid API key 'old'; see: ratchet key list." in old.stderr) == (1, True)
+
+
 def test_nobody_is_mistaken_for_somebody_else(gateway: Gateway) -> None:
     gateway.says("GET /v1/users", {"items": [user()], "next_cursor": None})
 

@@ -50,4 +50,6 @@ class KnownTasks:
 
 
 def _unknown(task: str) -> UnknownTask:
-    return UnknownTask(f"There is no task {task!r}; create it first with POST /v1/tasks.", task=task)
+    return UnknownTask(
+        f"There is no task {task!r}; create it first (POST /v1/tasks, or ratchet task create).", task=task
+    )

@@ -4,7 +4,9 @@ from contracts.errors import UnknownAlert, UnknownTask, UnknownVersion
 
 
 def unknown_task(task: str) -> UnknownTask:
-    return UnknownTask(f"There is no task {task!r}; create it first with POST /v1/tasks.", task=task)
+    return UnknownTask(
+        f"There is no task {task!r}; create it first (POST /v1/tasks, or ratchet task create).", task=task
+    )
 
 
 def unknown_version(version_id: str) -> UnknownVersion:

@@ -1,18 +1,23 @@
 """Where `ratchet key` is."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contracts.api.access import ApiKey, MadeApiKey, Right, Role
+from contracts.errors import UnknownApiKey
+from contracts.ids import known_form
 from ratchet.cli import settings
 from ratchet.cli.commands import Cursor, Limit, Revision, command, group
 from ratchet.cli.output import keep_now, record, show, show_page
 from ratchet.cli.session import connected
 
+if TYPE_CHECKING:
+    from ratchet import Client
+
 app = group("Who may come in: the keys of applications and people.")
-Id = Annotated[str, typer.Argument(metavar="KEY", help="Id of the key.")]
+Id = Annotated[str, typer.Argument(metavar="KEY", help="Name of a valid key, or id.")]
 Days = Annotated[int | None, typer.Option("--days", min=1, max=36_500, help="Days that it is valid from now on.")]
 Scopes = Annotated[
     list[Right] | None, typer.Option("--scope", help="A right of its role that it has; again for more, all without it.")
@@ -45,7 +50,7 @@ def list_(limit: Limit = 50, cursor: Cursor = None) -> None:
 def show_(key: Id) -> None:
     """Show one key and what it may do, without its secret."""
     with connected() as client:
-        _show(client.api_keys.get(key))
+        _show(client.api_keys.get(_id(client, key)))
 
 
 @command(app)
@@ -65,7 +70,7 @@ def change(
     if days is not None:
         wanted["expires_at"] = _after(days)
     with connected() as client:
-        _show(client.api_keys.change(key, revision=revision, **wanted))
+        _show(client.api_keys.change(_id(client, key), revision=revision, **wanted))
 
 
 @command(app)
@@ -77,15 +82,26 @@ def rotate(
 ) -> None:
     """Give a key another secret, shown this once."""
     with connected() as client:
-        _show_made(client.api_keys.rotate(key, grace_minutes=grace))
+        _show_made(client.api_keys.rotate(_id(client, key), grace_minutes=grace))
 
 
 @command(app)
 def revoke(key: Id) -> None:
     """Revoke a key, at once and for good."""
     with connected() as client:
-        client.api_keys.revoke(key)
-        _show(client.api_keys.get(key))
+        id = _id(client, key)
+        client.api_keys.revoke(id)
+        _show(client.api_keys.get(id))
+
+
+def _id(client: "Client", key: str) -> str:
+    """Find a key by its id or, as long as it is valid, by its name; raises `UnknownApiKey`."""
+    if id := known_form(key):
+        return id
+    for each in client.api_keys.all(limit=1000):
+        if each.name.casefold() == key.casefold() and each.revoked_at is None:
+            return each.id
+    raise UnknownApiKey(f"There is no valid API key {key!r}; see: ratchet key list.")
 
 
 def _after(days: int | None) -> datetime | None:
