@@ -9,10 +9,12 @@ from ratchet.errors import InvalidInput, LimitReached, NotInPlan
 from tests.sdk.fake_gateway import NOW, Gateway
 from tests.sdk.test_cli import run
 
+KEY = "01a20109-c27e-7137-ad48-fc3036d023ed"
+
 
 def key(**others: object) -> dict[str, object]:
     return {
-        "id": "k-1", "tenant": "acme", "name": "shop", "role": "service", "scopes": ["log"], "rights": ["log"],
+        "id": KEY, "tenant": "acme", "name": "shop", "role": "service", "scopes": ["log"], "rights": ["log"],
         "created_by": "ada", "created_at": NOW, "expires_at": None, "last_used_at": None, "rotated_at": None,
         "previous_until": None, "revoked_at": None, "revision": 1,
     } | others  # fmt: skip
@@ -43,25 +45,25 @@ def test_a_key_is_made_with_scopes_and_days_and_its_secret_is_shown_once(gateway
 
 
 def test_only_what_is_named_of_a_key_is_changed_and_null_takes_a_limit_away(gateway: Gateway) -> None:
-    gateway.says("PATCH /v1/api-keys/k-1", key())
+    gateway.says(f"PATCH /v1/api-keys/{KEY}", key())
 
-    run(gateway, "key", "change", "k-1", "scopes=log,resolve", "expires_at=null", "--revision", "3")
+    run(gateway, "key", "change", KEY, "scopes=log,resolve", "expires_at=null", "--revision", "3")
 
     assert gateway.asked[0].body == {"scopes": ["log", "resolve"], "expires_at": None}
     assert gateway.asked[0].headers["If-Match"] == '"3"'
 
 
 def test_a_right_that_does_not_exist_is_refused_before_it_is_sent(gateway: Gateway) -> None:
-    result = run(gateway, "key", "change", "k-1", "scopes=fly")
+    result = run(gateway, "key", "change", KEY, "scopes=fly")
 
     assert (result.exit_code, gateway.asked) == (1, [])
     assert "scopes.0" in result.stderr
 
 
 def test_a_key_gets_another_secret_and_the_old_one_its_minutes(gateway: Gateway) -> None:
-    gateway.says("POST /v1/api-keys/k-1/rotate", key(secret="rk_y", previous_until=NOW))
+    gateway.says(f"POST /v1/api-keys/{KEY}/rotate", key(secret="rk_y", previous_until=NOW))
 
-    result = run(gateway, "key", "rotate", "k-1", "--grace", "0", "--json")
+    result = run(gateway, "key", "rotate", KEY, "--grace", "0", "--json")
 
     assert gateway.asked[0].body == {"grace_minutes": 0}
     assert json.loads(result.stdout)["secret"] == "rk_y"
