@@ -28,7 +28,8 @@ ONE, TWO = "0198c0de-0000-7000-8000-000000000001", "0198c0de-0000-7000-8000-0000
 
 def kept(place: Workplace, version_id: str, weight: float = 1) -> Arm:
     """Keep an artifact and give the arm that serves it."""
-    return arm(version_id, place.shelf.put_artifact(version_id.encode(), "x").sha256, weight)
+    artifact = place.shelf.put_artifact(version_id.encode(), place.shelf.scratch("kept", 1))
+    return arm(version_id, artifact.sha256, weight)
 
 
 async def predict(stage: Stage, *texts: Any, unit: str | None = None, caller: Caller | None = None) -> Predictions:

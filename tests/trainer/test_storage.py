@@ -2,6 +2,8 @@
 
 import os
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -54,6 +56,20 @@ def test_the_same_bytes_are_kept_once_and_altered_ones_are_noticed(tmp_path: Pat
     kept.write_bytes(b"modem")
     with pytest.raises(MissingContent, match="altered"):
         shelf.get_artifact(made.sha256)
+
+
+def test_the_same_bytes_may_be_put_by_many_at_the_same_time(tmp_path: Path) -> None:
+    shelf, together = artifacts.shelf(str(tmp_path)), threading.Barrier(4)
+
+    def put(number: int) -> str:
+        together.wait(timeout=10)
+        return shelf.put_artifact(b"%d" % (number // 4) * 2**20, shelf.scratch("imports", 1)).sha256
+
+    with ThreadPoolExecutor(4) as threads:
+        made = set(threads.map(put, range(100)))
+
+    assert len(made) == 25
+    assert all(shelf.get_artifact(digest) for digest in made)
 
 
 def test_what_was_never_kept_is_missing(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from chassis import files
 from chassis.files import Files
 from contracts.api.version import Artifact
+from contracts.ids import new_id
 
 _OLD = timedelta(days=1)
 _ABANDONED = timedelta(hours=1)
@@ -25,7 +26,7 @@ class Shelf:
     files: Files
 
     def put_artifact(self, content: bytes, scratch: str) -> Artifact:
-        """Keep the bytes of a version; ``scratch`` names the folder for the file that is not whole yet."""
+        """Keep the bytes of a version; ``scratch`` names a folder for the file that is not whole yet."""
         digest = sha256(content).hexdigest()
         self._put(self.artifact(digest), content, scratch)
         return Artifact(sha256=digest, size=len(content))
@@ -99,7 +100,7 @@ class Shelf:
     def _put(self, path: str, content: bytes, scratch: str) -> None:
         if self.files.exists(path):
             return
-        unfinished = f"{scratch}/{path.rsplit('/', 1)[-1]}"
+        unfinished = f"{scratch}/{new_id()}"  # two may put the same bytes, from the same folder, at the same time
         with self.files.writing(unfinished) as file:
             file.write(content)
         self.files.move(unfinished, path)
