@@ -20,6 +20,10 @@ EVERY_TENANT = "*"
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}|\*")
 _RETRY_S = 1.0
+_BEGUN_S = 5.0
+"""So long a Postgres may take to let a connection or a transaction begin; one that takes longer hangs."""
+_FREE_S = 30.0
+"""So long somebody waits for a connection that others use."""
 
 
 @dataclass(slots=True)
@@ -75,20 +79,20 @@ class Database:
     async def transaction(self, tenant: str, cause: Cause | None = None) -> AsyncGenerator[Transaction]:
         """Open a transaction that sees only the tenant's rows; commit at the end, roll back on any exception.
 
-        Raises `ValueError` for something that cannot be a tenant's name.
+        Raises `ValueError` for something that cannot be a tenant's name, `TimeoutError` where Postgres hangs.
         """
         if not _TENANT.fullmatch(tenant):
             message = f"{tenant!r} cannot be a tenant"
             raise ValueError(message)
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire(timeout=_FREE_S) as connection:
             tx = Transaction(tenant, cause or Cause("ratchet", traceparent=traceparent()), connection)
-            await store.begin(connection, tenant)
             try:
+                await store.begin(connection, tenant, within_s=_BEGUN_S)
                 yield tx
                 if tx.outgoing:
                     await store.leave(tx, tx.outgoing)
-            except BaseException:
-                await _roll_back(connection)
+            except BaseException as fault:
+                await _undo(connection, fault)
                 raise
             await store.commit(connection)
         if tx.outgoing:
@@ -109,8 +113,10 @@ class Database:
             self._pool.terminate()
 
 
-async def _roll_back(connection: store.Connection) -> None:
-    if not connection.is_closed():
+async def _undo(connection: store.Connection, fault: BaseException) -> None:
+    if isinstance(fault, TimeoutError):
+        connection.terminate()  # a Postgres that hangs would not hear that it is to roll back
+    elif not connection.is_closed():
         await asyncio.shield(store.roll_back(connection))
 
 
@@ -130,6 +136,7 @@ async def _open(url: str, service: str, connections: int) -> "asyncpg.Pool[async
         min_size=1,
         max_size=connections,
         max_inactive_connection_lifetime=10,
+        timeout=_BEGUN_S,
         init=_teach_json,
         reset=_keep,
         command_timeout=60,

@@ -9,9 +9,9 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProx
 """A connection, of a pool or not."""
 
 
-async def begin(connection: Connection, tenant: str) -> None:
+async def begin(connection: Connection, tenant: str, *, within_s: float) -> None:
     """Begin a transaction for a tenant in one round trip; the name was checked, so that it needs no quoting."""
-    await connection.execute(f"BEGIN; SET LOCAL ratchet.tenant = '{tenant}'")
+    await connection.execute(f"BEGIN; SET LOCAL ratchet.tenant = '{tenant}'", timeout=within_s)
 
 
 async def commit(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-async def eventually(look: Callable[[], Awaitable[Found | None]], *, within_s: float = 10) -> Found:
+async def eventually(look: Callable[[], Awaitable[Found | None]], *, within_s: float = 30) -> Found:
     """Look again and again until there is something to see, neither None nor False; else raise `AssertionError`."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
