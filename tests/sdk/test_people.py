@@ -154,7 +154,7 @@ def test_an_invitation_is_shown_with_the_command_that_uses_it(gateway: Gateway) 
     shown = run("user", "invite", "Ada", "ada@example.com", "--role", "manager", **known(gateway))
     told = run("user", "invite", "Ada", "ada@example.com", "--json", **known(gateway))
 
-    assert "ratchet join https://ratchet.example/join#ri_token" in shown.stderr
+    assert "opens in a browser too. To use it: ratchet join https://ratchet.example/join#ri_token" in shown.stderr
     assert json.loads(told.stdout)["invitation"]["token"] == "ri_token"
 
 

@@ -63,6 +63,15 @@ def test_examples_are_reviewed_by_keys_and_what_others_said_is_shown_after_ones_
     assert "Reviewed 3: 3 settled" in result.stdout
 
 
+def test_a_key_that_means_nothing_is_asked_for_again(gateway: Gateway) -> None:
+    at_the_desk(gateway, example("e-1"))
+
+    result = run(gateway, "examples", "review", "--task", "tickets", keys="x\n\nq\n")
+
+    assert result.stderr.count("Please press one of a, r, e, s and q.") == 2
+    assert "Reviewed 0" in result.stdout
+
+
 def test_what_is_skipped_or_not_reached_is_given_back(gateway: Gateway) -> None:
     at_the_desk(gateway, example("e-1"), example("e-2"))
 

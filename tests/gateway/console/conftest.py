@@ -4,7 +4,7 @@ import shutil
 from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 _QUIET = (
     "--disable-background-networking",
@@ -30,6 +30,7 @@ async def browser() -> AsyncGenerator[Browser]:
 @pytest.fixture
 async def page(browser: Browser) -> AsyncGenerator[Page]:
     """Give an empty page, on which nothing may go wrong unseen."""
+    expect.set_options(timeout=60_000)  # five seconds, as by default, are few where all share two cores
     page, wrong = await browser.new_page(), list[str]()
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)

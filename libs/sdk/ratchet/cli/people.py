@@ -156,8 +156,9 @@ def _show_invited(made: InvitedUser) -> None:
         return
     given = made.invitation
     way = given.url or f"{given.token} --url {access.find().url}"
+    page = "The link opens in a browser too. " if given.url else ""
     margin().print(
-        f"Give this to {made.name} now, it is not shown again: ratchet join {way}",
+        f"Give this to {made.name} now, it is not shown again. {page}To use it: ratchet join {way}",
         style="yellow",
         markup=False,
         soft_wrap=True,

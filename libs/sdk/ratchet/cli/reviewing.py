@@ -87,6 +87,7 @@ def _answered(client: "Client", queued: QueuedExample, tally: _Tally) -> bool:
         if key in {"a", "r", "e"}:
             _say(client, queued, key, tally)
             return True
+        margin().print("Please press one of a, r, e, s and q.", style="yellow")
 
 
 def _asked(question: str) -> str:

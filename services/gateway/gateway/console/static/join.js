@@ -29,8 +29,9 @@ async function join(password) {
     body: JSON.stringify({ token: invitation, password, cookie: true }),
   });
   const said = await answer.json();
+  const wrong = said.errors?.find((each) => each.field === "password");
   if (answer.ok) welcome(said);
-  else refuse(said.detail || said.title);
+  else refuse(wrong ? `The password ${wrong.reason}.` : said.detail || said.title);
 }
 
 at("join").addEventListener("submit", async (event) => {
