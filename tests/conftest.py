@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ("chassis.testing.plugin",)
 
@@ -10,6 +10,8 @@ pytest_plugins = ("chassis.testing.plugin",)
 # others from working: fittings that take 7 s took 90.
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
-settings.register_profile("repeatable", derandomize=True, deadline=None)
-settings.register_profile("exploring", deadline=None)
+# How long it takes to make examples says more about the machine than about the test.
+WITHOUT_CLOCK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("repeatable", derandomize=True, **WITHOUT_CLOCK)
+settings.register_profile("exploring", **WITHOUT_CLOCK)
 settings.load_profile(os.environ.get("RATCHET_TEST_PROPERTIES", "repeatable"))

@@ -29,7 +29,7 @@ def unwanted(files: Iterable[Path]) -> list[str]:
 def _lines(file: Path) -> list[str]:
     try:
         return file.read_text().splitlines()
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, FileNotFoundError):  # no text, or gone since it was listed
         return []
 
 

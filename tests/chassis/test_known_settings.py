@@ -30,7 +30,7 @@ async def test_settings_are_pushed_and_known_from_the_start_after_a_restart(
         await put(made, "broken", b'{"training_enabled": "perhaps"}')
         await put(made, None, b'{"max_training_runtime_minutes": 30}')
         await put(made, "acme", b'{"training_enabled": false, "max_training_runtime_minutes": 45}')
-        await eventually(lambda: _knows(made), within_s=2)
+        await eventually(lambda: _knows(made))
 
     async with opened(url, nats_url) as again:
         known = again.known_settings

@@ -1,7 +1,6 @@
 """Where it is tried that nobody waits long for an answer which cannot come any more."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -23,8 +22,17 @@ from contracts.errors import Unavailable
 from contracts.service import Service
 
 ANSWER = Page[str](items=()).model_dump_json().encode()
-WITHIN_S = 3.5
-"""Within two seconds on a machine that has nothing else to do; less than the 4.5 s for which an answer is awaited."""
+
+
+class PatientlyListTasks(ListTasks):
+    """A question whose answer is awaited so long that it is never the end of the time at which one gives up."""
+
+    timeout_s = 120.0
+
+
+ASKED = PatientlyListTasks(limit=1)
+ONE_LOOK, TWO_SILENCES = 1, 2
+"""So often it is asked whether somebody is there before one gives up: who is gone at once, who hangs is asked twice."""
 
 
 @pytest.fixture
@@ -36,7 +44,7 @@ async def asker(nats_url: str) -> AsyncIterator[Client]:
 
 @pytest.fixture
 async def owner(nats_url: str) -> AsyncIterator[Client]:
-    connection = await nats.connect(nats_url, allow_reconnect=False)
+    connection = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=30)
     yield connection
     if not connection.is_closed:
         await connection.close()
@@ -72,7 +80,7 @@ async def take(owner: Client, what: Callable[[Msg], object]) -> None:
     async def take_one(request: Msg) -> None:
         what(request)
 
-    await owner.subscribe(ListTasks(limit=1).address(), cb=take_one)
+    await owner.subscribe(ASKED.address(), cb=take_one)
     await nats_connection.settle(owner)
 
 
@@ -84,10 +92,10 @@ async def test_whoever_answers_is_found_as_soon_as_it_says_that_it_does(asker: C
     answers.add_without_transaction(ListTasks, none)
     answering = Answering(Service.REGISTRY, answers, None)  # type: ignore[arg-type]
     async with slow_way(nats_url, 0.1) as url:
-        late = await nats.connect(url, allow_reconnect=False)
+        late = await nats.connect(url, allow_reconnect=False, connect_timeout=30)
         await answering.start(late)
 
-        found = await ask(asker, ListTasks(limit=1), parts.caller())
+        found = await ask(asker, ASKED, parts.caller())
 
         await late.close()
     assert found.items == ()
@@ -95,27 +103,24 @@ async def test_whoever_answers_is_found_as_soon_as_it_says_that_it_does(asker: C
 
 async def test_an_owner_that_goes_down_meanwhile_is_unavailable_at_once(asker: Client, owner: Client) -> None:
     closing = list[asyncio.Task[None]]()
-    await answer_pings(owner)
     await take(owner, lambda _: closing.append(asyncio.create_task(owner.close())))
-    begun = time.monotonic()
 
     with pytest.raises(Unavailable, match="registry service is not available") as refused:
-        await ask(asker, ListTasks(limit=1), parts.caller())
+        await ask(asker, ASKED, parts.caller())
 
     assert refused.value.facts == {"part": "registry"}
-    assert time.monotonic() - begun < WITHIN_S / 2
+    assert asker.stats["out_msgs"] == 1 + ONE_LOOK
     await closing[0]
 
 
 async def test_an_owner_that_hangs_is_unavailable_soon(asker: Client, owner: Client) -> None:
     await owner.subscribe(Ping.address_at(Service.REGISTRY))
     await take(owner, lambda _: None)
-    begun = time.monotonic()
 
     with pytest.raises(Unavailable, match="registry service is not available"):
-        await ask(asker, ListTasks(limit=1), parts.caller())
+        await ask(asker, ASKED, parts.caller())
 
-    assert time.monotonic() - begun < WITHIN_S
+    assert asker.stats["out_msgs"] == 1 + TWO_SILENCES
 
 
 async def test_an_owner_that_is_only_slow_is_waited_for(asker: Client, owner: Client) -> None:
@@ -128,7 +133,7 @@ async def test_an_owner_that_is_only_slow_is_waited_for(asker: Client, owner: Cl
     await answer_pings(owner)
     await take(owner, lambda request: later.append(asyncio.create_task(answer(request))))
 
-    found = await ask(asker, ListTasks(limit=1), parts.caller())
+    found = await ask(asker, ASKED, parts.caller())
 
     assert found.items == ()
     await later[0]

@@ -7,6 +7,7 @@ against what the server lets through.
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nats.aio.client import Client
@@ -31,6 +32,7 @@ STREAMS = ("EVENTS", "INGEST", "KV_routes", "KV_prompts", "KV_settings")
 FORBIDDEN = ("DELETE", "PURGE", "MSG.DELETE", "SNAPSHOT", "RESTORE", "LEADER.STEPDOWN")
 Whom = frozenset[str]
 FEW = 5
+PATIENT: Any = {"allow_reconnect": False, "connect_timeout": 30}
 NOBODY: Whom = frozenset()
 SERVICES: Whom = frozenset(Service)
 
@@ -143,7 +145,7 @@ async def walkers(url: str) -> AsyncGenerator[dict[str, Walker]]:
         inbox = f"_INBOX.{name}" if name in SERVICES else applications.inbox(KEYS[name])
         walker = found[name] = Walker(Client())
         await walker.client.connect(
-            url, nkeys_seed_str=SEEDS[name], inbox_prefix=inbox, error_cb=walker.complain, allow_reconnect=False
+            url, nkeys_seed_str=SEEDS[name], inbox_prefix=inbox, error_cb=walker.complain, **PATIENT
         )
     yield found
     for walker in found.values():
@@ -198,7 +200,7 @@ async def test_who_has_no_key_is_not_let_in(url: str) -> None:
     stranger = Client()
 
     with pytest.raises(NatsError, match=r"(?i)authorization"):
-        await stranger.connect(url, allow_reconnect=False, max_reconnect_attempts=0, connect_timeout=2)
+        await stranger.connect(url, max_reconnect_attempts=0, **PATIENT)
 
     await stranger.close()
 

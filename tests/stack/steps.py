@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
-from chassis.embedded import processes
+from chassis.embedded import ports, processes
 from stack import keys, local, starting
 from stack.display import Board
 from stack.home import Home
@@ -16,6 +16,9 @@ from stack.plan import Plan, Process, Surroundings
 from stack.starting import Started
 
 NAMES = ("gateway", "trainer")
+PORT = ports.free()
+"""Of the gateway, as of no other process that tests: the default is wished for by all of them."""
+
 FAKE = Path(__file__).with_name("fake_member.py")
 
 
@@ -32,7 +35,7 @@ def plan(**behaviours: str) -> Plan:
     def members(around: Surroundings) -> tuple[Process, ...]:
         return tuple(member(name, around.ports[name], behaviours.get(name, "serves")) for name in NAMES)
 
-    return Plan(permissions=PERMISSIONS, processes=members)
+    return Plan(permissions=PERMISSIONS, processes=members, gateway_port=PORT)
 
 
 def member(name: str, port: int, behaviour: str) -> Process:

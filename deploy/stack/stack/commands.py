@@ -31,12 +31,12 @@ def up(*, port: Port = None, tenant: Tenant = DEFAULT_TENANT, detach: Detach = T
     try:
         with Live(board, console=console):
             started = starting.start(place, services.ratchet(tenant=tenant, gateway_port=port), board.tell)
+        if detach:
+            keeper.begin(place)
     except EXPECTED as failure:
         _fail(failure)
     if not console.is_terminal:
         console.line()
-    if detach:
-        keeper.begin(place)
     console.print(_summary(started), soft_wrap=True)
     if json:
         typer.echo(started.local.model_dump_json(indent=2))

@@ -74,7 +74,7 @@ def prepare(home: Home) -> None:
 
 
 @contextmanager
-def alone(home: Home, *, patience: float = 75.0) -> Generator[None]:
+def alone(home: Home, *, patience: float = 150.0) -> Generator[None]:
     """Keep others from starting or stopping this stack meanwhile, after waiting for one who does."""
     deadline = time.monotonic() + patience
     with (home.folder / "lock").open("w") as lock:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from chassis.embedded import processes
@@ -19,9 +20,15 @@ def keep(local: Path, start: Callable[[], bool]) -> None:
     failures = 0
     while meant := _meant_to_run(local):
         if dead := [name for name, handle in meant.items() if not processes.alive(handle)]:
-            print(f"{time.strftime('%FT%TZ', time.gmtime())} died: {', '.join(dead)}", flush=True)  # noqa: T201 (its log)
+            _note(f"{time.strftime('%FT%TZ', time.gmtime())} died: {', '.join(dead)}")
             failures = 0 if start() else failures + 1
         time.sleep(min(LONGEST_PAUSE_S, LOOK_S * 2**failures))
+
+
+def _note(line: str) -> None:
+    """Write a line to its log, where that is possible: the disk that is full may be why something died."""
+    with suppress(OSError):
+        print(line, flush=True)  # noqa: T201 (its log)
 
 
 def _meant_to_run(local: Path) -> dict[str, Handle]:
@@ -34,7 +41,10 @@ def _meant_to_run(local: Path) -> dict[str, Handle]:
 
 
 def _up() -> bool:
-    return subprocess.run([sys.executable, "-m", "stack", "up"], check=False).returncode == 0
+    try:
+        return subprocess.run([sys.executable, "-m", "stack", "up"], check=False).returncode == 0
+    except OSError:  # such as no memory for another process, which may be why something died
+        return False
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from stack.home import Home
 
 
 class Local(BaseModel):
-    """The running stack. `created` and `ports` go by the same names as `processes`."""
+    """The running stack. `created` and `ports` go by the same names as `processes`, which live in one `boot`."""
 
     gateway_url: str
     nats_url: str
@@ -20,6 +20,7 @@ class Local(BaseModel):
     processes: dict[str, int]
     created: dict[str, float] = Field(default_factory=dict)
     ports: dict[str, int] = Field(default_factory=dict)
+    boot: str = ""
     logs: str
     started_at: datetime
 
@@ -36,8 +37,11 @@ class Local(BaseModel):
 
 
 def read(home: Home) -> Local | None:
-    """Return what was last written, or None where nothing was."""
-    return Local.model_validate_json(home.local.read_text()) if home.local.exists() else None
+    """Return what was last written, without processes if the machine was started anew; None where nothing was."""
+    if not home.local.exists():
+        return None
+    known = Local.model_validate_json(home.local.read_text())
+    return known if known.boot == processes.boot() else known.model_copy(update={"processes": {}, "created": {}})
 
 
 def write(home: Home, local: Local) -> None:

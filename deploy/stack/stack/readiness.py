@@ -10,7 +10,7 @@ from chassis.embedded import processes
 from chassis.embedded.processes import DidNotStart, Handle
 from stack.plan import Process
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 PAUSE_SECONDS = 0.1
 READY = 200
 

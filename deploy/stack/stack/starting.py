@@ -152,6 +152,7 @@ def _local(around: Surroundings, services: Mapping[str, Handle], unchanged: Loca
         processes={name: handle.pid for name, handle in handles.items()},
         created={name: handle.created for name, handle in handles.items()},
         ports=dict(around.ports),
+        boot=processes.boot(),
         logs=str(around.home.logs),
         started_at=datetime.now(UTC),
     )

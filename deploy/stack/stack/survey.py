@@ -58,7 +58,7 @@ def _row(place: Home, known: Local, name: str) -> Row:
         name=name,
         pid=handle.pid,
         state="ready" if _ready(place, known, name) else "starting",
-        since=datetime.fromtimestamp(handle.created, UTC),
+        since=_since(handle),
         memory=_memory(handle),
         address=_address(known, name),
     )
@@ -70,6 +70,13 @@ def _ready(place: Home, known: Local, name: str) -> bool:
     if name == "nats":
         return nats.find(place.nats) is not None
     return is_ready(f"http://{ports.LOCALHOST}:{known.ports[name]}/readyz")
+
+
+def _since(handle: Handle) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(psutil.Process(handle.pid).create_time(), UTC)
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _memory(handle: Handle) -> int:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.embedded import folders
+from chassis.embedded import folders, ports
 from stack import home, keys, local
 from stack.local import Local
 
@@ -43,12 +43,15 @@ class Temporary:
 
 @contextmanager
 def running() -> Generator[Temporary]:
-    """Start Ratchet in a new folder and stop it at the end, whatever happens."""
+    """Start Ratchet in a new folder and stop it at the end, whatever happens.
+
+    Its gateway has a port of its own: one that others wish for too may be theirs by the time it is started again.
+    """
     with folders.scratch() as folder:
         env = _env(folder)
         started = time.perf_counter()
         try:
-            _stack("up", env)
+            _stack("up", env, f"--port={ports.free()}")
             ready_s = time.perf_counter() - started
             if found := local.read(home.Home(folder)):
                 yield Temporary(found, folder, ready_s)
@@ -60,5 +63,6 @@ def _env(folder: Path) -> dict[str, str]:
     return os.environ | {"RATCHET_HOME": str(folder)}
 
 
-def _stack(command: str, env: dict[str, str]) -> None:
-    subprocess.run([sys.executable, "-m", "stack", command], env=env, check=True, stdout=subprocess.DEVNULL)
+def _stack(command: str, env: dict[str, str], *options: str) -> None:
+    program = [sys.executable, "-m", "stack", command, *options]
+    subprocess.run(program, env=env, check=True, stdout=subprocess.DEVNULL)

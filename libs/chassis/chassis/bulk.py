@@ -15,6 +15,7 @@ from chassis import metrics
 from chassis.faults import UNREACHABLE
 from chassis.logging import log
 from chassis.pulling import Puller
+from contracts.errors import DomainError
 from contracts.topology import Consumer
 
 Batch = TypeVar("Batch")
@@ -60,13 +61,28 @@ class BulkConsumer(Generic[Batch]):
 
     async def _next(self) -> tuple[list[Msg], Batch] | None:
         messages = await self._fetch()
-        if not messages:
-            return None
         try:
-            return messages, await self._work.read(messages)
+            return (messages, await self._work.read(messages)) if messages else None
+        except DomainError as fault:
+            await self._read_apart(messages, fault)
         except Exception as fault:  # noqa: BLE001 (the edge: the stream keeps what is not acknowledged)
             await self._postpone(messages, fault)
-            return None
+        return None
+
+    async def _read_apart(self, messages: Sequence[Msg], fault: DomainError) -> None:
+        """Store what can be read of a batch, subject by subject, so that no tenant waits because of another."""
+        subjects: dict[str, list[Msg]] = {}
+        for message in messages:
+            subjects.setdefault(message.subject, []).append(message)
+        silent: list[Msg] = []
+        for each in subjects.values():
+            try:
+                batch = await self._work.read(each)
+            except Exception:  # noqa: BLE001 (the edge: the stream keeps what is not acknowledged)
+                silent += each
+            else:
+                await self._take(each, batch)
+        await self._postpone(silent, fault)
 
     async def _fetch(self) -> list[Msg]:
         try:

@@ -1,16 +1,20 @@
-"""Where it is said which exceptions mean that Postgres cannot be reached, and may be again in a moment."""
+"""Where it is said which exceptions mean that Postgres cannot be reached, and may be again in a moment.
+
+One that only reads is about to take over from another, or was just relieved.
+"""
 
 import asyncpg
 
 UNREACHABLE: tuple[type[BaseException], ...] = (
     OSError,
     asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
 
 FAILURES: tuple[type[BaseException], ...] = (asyncpg.PostgresError, *UNREACHABLE)

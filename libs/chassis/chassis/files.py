@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,14 +93,22 @@ class Files:
         return self.system.exists(path)
 
     def remove(self, path: str) -> None:
-        """Remove a file or a folder, if it is there."""
-        if self.exists(path):
-            self.system.rm(path, recursive=True)
+        """Remove a file or a folder, if it is there, even if others remove the same meanwhile."""
+        with suppress(FileNotFoundError):
+            if self.exists(path):
+                self.system.rm(path, recursive=True)
 
     def matching(self, pattern: str, *, untouched_for: timedelta = timedelta(0)) -> list[str]:
         """Give the files and folders whose path matches, and that were not written to for so long."""
         now, found = datetime.now(UTC), cast("list[str]", self.system.glob(pattern))
-        return [path for path in found if not untouched_for or now - self.system.modified(path) > untouched_for]
+        return [path for path in found if not untouched_for or self._age(path, now) > untouched_for]
+
+    def _age(self, path: str, now: datetime) -> timedelta:
+        """Say for how long a file was not written to; one that somebody removed meanwhile has no age."""
+        try:
+            return now - cast("datetime", self.system.modified(path))
+        except FileNotFoundError:
+            return timedelta(0)
 
     def _make_folder_of(self, path: str) -> None:
         self.system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)

@@ -13,15 +13,16 @@ from contracts.service import Service
 _EVERY_S = 5.0
 _FORGET_EVERY = 720
 _REMEMBER_DAYS = 14
+"""At least: a consumer that is made anew hears again all that the stream of events has kept."""
 
 
 async def run(service: Service, settings: ChassisSettings, database: Database, jetstream: JetStreamContext) -> None:
     """Keep house until cancelled; a failure is logged and never ends the service."""
-    rounds = 0
+    rounds, days = 0, max(_REMEMBER_DAYS, settings.event_retention_days + 1)
     while True:
         try:
             await _mend(service, settings, jetstream)
-            await _look(database, forget=rounds % _FORGET_EVERY == 0)
+            await _look(database, forget_after=None if rounds % _FORGET_EVERY else days)
         except Exception as fault:  # noqa: BLE001 (the edge: it never ends a service)
             log().warning("house.not_kept", reason=str(fault) or type(fault).__name__)
         rounds += 1
@@ -35,11 +36,11 @@ async def _mend(service: Service, settings: ChassisSettings, jetstream: JetStrea
         await streams.bootstrap(jetstream, service, settings)
 
 
-async def _look(database: Database, *, forget: bool) -> None:
+async def _look(database: Database, *, forget_after: int | None) -> None:
     async with database.transaction(EVERY_TENANT) as tx:
         rows, age, letters = await store.backlog(tx)
-        if forget:
-            await store.forget_old(tx, _REMEMBER_DAYS)
+        if forget_after is not None:
+            await store.forget_old(tx, forget_after)
     metrics.OUTBOX_ROWS.set(rows)
     metrics.OUTBOX_AGE.set(age)
     metrics.DEAD_LETTERS.set(letters)

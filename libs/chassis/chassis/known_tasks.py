@@ -41,7 +41,7 @@ class KnownTasks:
             self._remember(tenant, task)
             raise _unknown(task) from missing
         self._routes.learn(tenant, route)
-        return route
+        return self._routes.find(tenant, task) or route  # a later one may have been pushed meanwhile
 
     def _remember(self, tenant: str, task: str) -> None:
         if len(self._missing) >= _MISSING_AT_MOST:

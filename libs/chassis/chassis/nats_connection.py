@@ -54,7 +54,7 @@ async def connect(
             await asyncio.sleep(_RETRY_S)
 
 
-async def settle(client: Client, within_s: int = 2) -> None:
+async def settle(client: Client, within_s: int = 10) -> None:
     """Wait until the server knows what was subscribed to; of a connection just lost, the next one says it again.
 
     nats-py (2.16) writes the PING of a flush at once, before what is waiting to be written: its answer says nothing of

@@ -6,6 +6,7 @@ crash left behind. An advisory lock lets one relay of a schema publish at a time
 
 import asyncio
 import contextlib
+from typing import Any
 
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -77,6 +78,13 @@ async def publish_pending(database: Database, jetstream: JetStreamContext) -> in
 
 
 async def _publish(jetstream: JetStreamContext, messages: list[store.Outgoing]) -> None:
+    try:
+        await _publish_all(jetstream, messages)
+    finally:
+        _let_go(jetstream)
+
+
+async def _publish_all(jetstream: JetStreamContext, messages: list[store.Outgoing]) -> None:
     async with asyncio.timeout(_TIMEOUT_S):
         acknowledged = [
             await jetstream.publish_async(
@@ -89,3 +97,10 @@ async def _publish(jetstream: JetStreamContext, messages: list[store.Outgoing]) 
             for message in messages
         ]
         await asyncio.gather(*acknowledged)
+
+
+def _let_go(jetstream: JetStreamContext) -> None:
+    """Await no more answers: nats-py (2.16) has 4,000 places for them, and keeps that of what it could not send."""
+    places: dict[str, asyncio.Future[Any]] = vars(jetstream)["_publish_async_futures"]
+    for unanswered in tuple(places.values()):
+        unanswered.cancel()

@@ -13,7 +13,7 @@ from nats.js import JetStreamContext
 
 from chassis import streams
 from chassis.database import Database
-from chassis.faults import UNREACHABLE
+from chassis.faults import FAILURES
 from chassis.logging import log
 from chassis.service import Parts
 
@@ -45,7 +45,7 @@ async def _succeeds(parts: Parts, what: str, reconcile: Reconcile) -> bool:
     try:
         await streams.bootstrap(parts.jetstream, parts.service, parts.settings)
         changed = await reconcile(parts.database, parts.jetstream)
-    except (NatsError, TimeoutError, *UNREACHABLE) as failure:
+    except (NatsError, TimeoutError, *FAILURES) as failure:
         log().warning(f"{what}.not_reconciled", reason=str(failure) or type(failure).__name__)
         return False
     if changed:

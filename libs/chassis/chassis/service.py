@@ -11,7 +11,9 @@ from typing import Any
 import uvloop
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
+from nats.js.errors import ServiceUnavailableError
 
 from chassis import (
     dead_letters,
@@ -42,6 +44,7 @@ from contracts.service import Service
 
 _COLLECTIONS = (50_000, 50, 100)
 """Garbage is collected less often than by default: batches make many objects that live as long as their transaction."""
+_RETRY_S = 0.5
 _LAST_WORDS_S = 2.0
 _CANCEL_AGAIN_S = 1.0
 """`asyncio.wait_for`, which nats-py uses, can swallow a cancellation before Python 3.12; so it is said again."""
@@ -101,7 +104,7 @@ async def _connected(
     client = await nats_connection.connect(settings, service, on_reconnect=again)
     stack.push_async_callback(nats_connection.close, client)
     jetstream = client.jetstream(timeout=5)
-    await streams.bootstrap(jetstream, service, settings)
+    await _bootstrap(jetstream, service, settings)
     routes, known = Routes(jetstream), KnownSettings(settings.defaults(), jetstream)
     followed.extend((routes, known))
     group = await stack.enter_async_context(asyncio.TaskGroup())
@@ -109,6 +112,16 @@ async def _connected(
     made = Parts(service, settings, database, client, jetstream, routes, known, tasks, group)
     made.checks.update(_checks(made))
     return made
+
+
+async def _bootstrap(jetstream: JetStreamContext, service: Service, settings: ChassisSettings) -> None:
+    """Wait for the streams: a NATS that begins, or is busy, can be connected to before it answers for them."""
+    while True:
+        try:
+            return await streams.bootstrap(jetstream, service, settings)
+        except (NatsTimeout, ServiceUnavailableError) as late:
+            log().warning("streams.awaited", reason=str(late) or type(late).__name__)
+            await asyncio.sleep(_RETRY_S)
 
 
 def _begin(made: Parts) -> None:

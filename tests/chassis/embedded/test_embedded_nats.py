@@ -16,6 +16,8 @@ from chassis import nats_connection, nkey
 from chassis.embedded import nats, processes
 from chassis.embedded.nats_config import NkeyUser, PasswordUser
 
+PATIENCE_S = 30
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
@@ -48,7 +50,6 @@ async def refusals(url: str, seed: str, *subjects: str) -> list[str]:
     for subject in subjects:
         await connection.publish(subject, b"")
     await nats_connection.settle(connection)
-    await asyncio.sleep(0.05)
     await connection.close()
     return heard
 
@@ -56,7 +57,7 @@ async def refusals(url: str, seed: str, *subjects: str) -> list[str]:
 async def rejection(url: str, seed: str) -> str:
     connection = Client()
     try:
-        await connection.connect(url, nkeys_seed_str=seed, allow_reconnect=False)
+        await connection.connect(url, nkeys_seed_str=seed, allow_reconnect=False, connect_timeout=PATIENCE_S)
     except Error as refused:
         return str(refused)
     finally:
@@ -156,9 +157,10 @@ def test_a_user_added_later_is_let_in_and_the_others_stay_connected(folder: Path
     server = nats.start(folder, [user(old, ">")])
 
     async def join() -> tuple[bool, bool]:
-        early = await client.connect(server.url, nkeys_seed_str=old, allow_reconnect=False)
+        patient = {"allow_reconnect": False, "connect_timeout": PATIENCE_S}
+        early = await client.connect(server.url, nkeys_seed_str=old, **patient)
         nats.reload(folder, [user(old, ">"), user(new, ">")])
-        late = await client.connect(server.url, nkeys_seed_str=new, allow_reconnect=False)
+        late = await client.connect(server.url, nkeys_seed_str=new, **patient)
         await early.flush()
         states = (early.is_connected, late.is_connected)
         await early.close()

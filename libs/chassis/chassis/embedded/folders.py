@@ -5,7 +5,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chassis.embedded.accounts import Account, give
@@ -28,9 +28,10 @@ def lodging(folder: Path, account: Account | None, *, durable: bool) -> Path:
         return link.resolve()
     if account is None or reachable(folder, account):
         return folder.resolve()
-    place = _new_place(link, durable=durable)
+    place = _new_place(durable=durable)
     link.unlink(missing_ok=True)
     link.symlink_to(place)
+    write_private(place / "origin", str(link.absolute()))  # only now, or another run would sweep it away
     return place
 
 
@@ -97,13 +98,12 @@ def _may_enter(folder: Path, account: Account) -> bool:
     return bool(status.st_mode & stat.S_IXOTH)
 
 
-def _new_place(link: Path, *, durable: bool) -> Path:
+def _new_place(*, durable: bool) -> Path:
     root = _root(durable=durable)
     if not durable:
         _sweep(root)
     place = Path(tempfile.mkdtemp(dir=root, prefix="lodging-"))
     place.chmod(TRAVERSABLE)
-    (place / "origin").write_text(str(link.absolute()))
     return place
 
 
@@ -119,6 +119,7 @@ def _root(*, durable: bool) -> Path:
 
 def _sweep(root: Path) -> None:
     for origin in root.glob("lodging-*/origin"):
-        link = Path(origin.read_text())
-        if not link.is_symlink() or link.resolve() != origin.parent.resolve():
-            shutil.rmtree(origin.parent, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run was faster
+            link = Path(origin.read_text())
+            if not link.is_symlink() or link.resolve() != origin.parent.resolve():
+                shutil.rmtree(origin.parent, ignore_errors=True)

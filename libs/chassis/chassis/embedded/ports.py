@@ -38,7 +38,7 @@ def remembered(path: Path, *, taken: int | None = None) -> int:
     It is never the one that is taken: until a server listens on it, the system may well offer it a second time. It is
     waited for a little: a killed program counts as ended before the last of its threads lets go of the port.
     """
-    known = int(path.read_text()) if path.exists() else None
+    known = _noted(path)
     deadline = time.monotonic() + GRACE_SECONDS
     while known is not None and not is_free(known) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -48,3 +48,11 @@ def remembered(path: Path, *, taken: int | None = None) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(str(port))
     return port
+
+
+def _noted(path: Path) -> int | None:
+    """Read a port; a file that a loss of power left empty names none."""
+    try:
+        return int(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -43,7 +43,12 @@ def _has_room() -> bool:
 def _sweep() -> None:
     """Remove what runs left behind that were killed."""
     for left in _MEMORY.glob(f"{_NAMED}*"):
-        is_ours = left.stat().st_uid == os.geteuid()
-        if is_ours and not psutil.pid_exists(int(left.name.removeprefix(_NAMED))):
-            postgres.stop(left)
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run, which begins or ends at this moment, may be faster
+            if left.stat().st_uid == os.geteuid() and _is_over(int(left.name.removeprefix(_NAMED))):
+                postgres.stop(left)
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_over(run: int) -> bool:
+    """Say whether the run of this number is none that goes on; numbers of processes come again, as ours may."""
+    return run == os.getpid() or not psutil.pid_exists(run)
