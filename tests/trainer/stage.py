@@ -1,7 +1,7 @@
 """Where the trainer is put on a stage: its neighbours are played, and what it says is written down."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,9 +10,11 @@ from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.js import JetStreamContext
 
 from chassis import nats_connection
 from chassis.database import Database
+from chassis.routes import Routes
 from chassis.rpc.answering import Answering, Answers
 from chassis.rpc.asking import ask
 from chassis.rpc.caller import Caller
@@ -39,15 +41,18 @@ from trainer import app
 from trainer.settings import Settings
 from trainer.worker.workplace import Workplace
 
+PATIENCE_S = 180
+"""A trainer that finds two cores shared with thirty others takes a hundred seconds to be warm (measured)."""
 LIGHT = ("trainer.executors.fitting", "trainer.executors.reading", "trainer.predictions.answering")
 
 
 @dataclass
 class Stage:
-    """The trainer's neighbours, and the messages that were heard."""
+    """The trainer's neighbours, and the messages that were heard; `known` are a trainer's routes, if it works here."""
 
     nats: Client
     settings: Settings
+    known: Routes | None = None
     rows: list[TrainingRow] = field(default_factory=lambda: rows_of(20))
     routes: dict[tuple[str, str], Route] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -64,8 +69,17 @@ class Stage:
             task=task, kind=kind, revision=revision, phase="steady", arms=arms, salt="s", since=datetime.now(UTC)
         )
         self.routes["acme", task] = route
-        bucket = await self.nats.jetstream().key_value("routes")
+        bucket = await self.jetstream().key_value("routes")
         await bucket.put(f"acme.{task}", route.model_dump_json().encode())
+        await eventually(lambda: self._is_known(route))
+
+    async def _is_known(self, route: Route) -> bool:
+        """Say whether a trainer in this process has been pushed the route; another one is not waited for."""
+        known = self.known.find("acme", route.task) if self.known else route
+        return known is not None and known.revision >= route.revision
+
+    def jetstream(self) -> JetStreamContext:
+        return self.nats.jetstream(timeout=PATIENCE_S)
 
     async def start(self, task: str = "tickets", **others: Any) -> Job:
         return await self.ask(StartTraining(job=NewJob(task=task, **others)))
@@ -76,25 +90,28 @@ class Stage:
     async def lines(self, job_id: str) -> tuple[JobEvent, ...]:
         return (await self.ask(ListJobEvents(job_id=job_id))).items
 
-    async def job_that(self, job_id: str, holds: Callable[[Job], bool], *, within_s: float = 40) -> Job:
+    async def job_that(self, job_id: str, holds: Callable[[Job], bool], *, within_s: float = PATIENCE_S) -> Job:
         async def look() -> Job | None:
             job = await self.job(job_id)
             return job if holds(job) else None
 
         return await eventually(look, within_s=within_s)
 
-    async def ended(self, job_id: str, *, within_s: float = 40) -> Job:
+    async def ended(self, job_id: str, *, within_s: float = PATIENCE_S) -> Job:
         return await self.job_that(job_id, lambda job: job.status.ended, within_s=within_s)
 
     async def running(self, job_id: str, step: str) -> Job:
         return await self.job_that(job_id, lambda job: job.status is JobStatus.RUNNING and job.step == step)
 
-    async def said(self, event: type[Event]) -> Any:
-        async def look() -> Event | None:
-            found = [message for message in self.heard if message.subject == event.address("acme")]
-            return event.model_validate_json(found[-1].data) if found else None
+    async def said(self, event: type[Event], job: Job | None = None) -> Any:
+        """Wait for an event, about a job perhaps: what is said twice is heard twice, and late."""
 
-        return await eventually(look, within_s=40)
+        async def look() -> Event | None:
+            heard = [message.data for message in self.heard if message.subject == event.address("acme")]
+            found = [event.model_validate_json(each) for each in heard]
+            return next((each for each in reversed(found) if job is None or each.job_id == job.id), None)
+
+        return await eventually(look, within_s=PATIENCE_S)
 
     async def register(self, made: TrainingCompleted, *, promoted: bool = True) -> VersionRegistered:
         event = VersionRegistered(
@@ -107,7 +124,7 @@ class Stage:
     async def say(self, event: Event, tenant: str = "acme") -> None:
         headers = Envelope.around(event, tenant, parts.caller().cause).headers()
         body = event.model_dump_json().encode()
-        await self.nats.jetstream().publish(event.address(tenant), body, stream="EVENTS", headers=headers)
+        await self.jetstream().publish(event.address(tenant), body, stream="EVENTS", headers=headers)
 
     def scratch(self) -> list[Path]:
         return list(Path(self.settings.artifacts_url).glob("scratch/*"))
@@ -117,6 +134,7 @@ class Stage:
 async def playing(place: Workplace) -> AsyncIterator[Stage]:
     """Play feedback and registry beside a trainer that works in this process."""
     async with stage(place.settings, place.parts.database) as made:
+        made.known = place.parts.routes
         yield made
 
 
@@ -156,7 +174,7 @@ async def _warmed(place: Workplace) -> None:
     async def warm() -> bool:
         return place.forkserver.is_warm
 
-    await eventually(warm, within_s=40)
+    await eventually(warm, within_s=PATIENCE_S)
 
 
 def rows_of(count: int) -> list[TrainingRow]:
@@ -167,9 +185,16 @@ def arm(version_id: str, artifact: str, weight: float = 1) -> Arm:
     return Arm(version_id=version_id, label="1.0.0", artifact=artifact, weight=weight)
 
 
+def told_until_cancelled(story: Iterable[JobEvent]) -> int:
+    """Count the lines between the order to cancel a job and its end: at most one of each beat, and one at the end."""
+    told = [line.content.get("status", line.kind) for line in story]
+    return len(told[told.index("cancelling") + 1 : told.index("cancelled")])
+
+
 def reported(made: Stage) -> list[dict[str, Any]]:
+    """Give the inferences that were heard of, each once: what is not acknowledged in time is sent again."""
     bodies = [json.loads(message.data) for message in made.heard if message.subject == "ingest.acme.inference"]
-    return [inference for body in bodies for inference in body]
+    return list({inference["id"]: inference for body in bodies for inference in body}.values())
 
 
 def _feedback(made: Stage) -> Answers:

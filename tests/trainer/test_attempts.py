@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-import time
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import psutil
@@ -16,13 +17,16 @@ from contracts.api.job import Job, JobStatus
 from contracts.commands.jobs import CancelJob
 from contracts.events.training import TrainingCancelled, TrainingCompleted
 from contracts.service import Service
-from tests.trainer.stage import Stage, trainer_on_stage
+from tests.trainer.processes import alive
+from tests.trainer.stage import Stage, told_until_cancelled, trainer_on_stage
 from trainer import attempts
 from trainer.executors.outcomes import Cancelled, Stopped
 from trainer.settings import Settings
 from trainer.worker.workplace import Workplace
 
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ratchet-trainer'"
+CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ratchet-trainer' AND datname = $1
+"""
 
 
 def changed(settings: Settings, **others: object) -> Settings:
@@ -40,7 +44,7 @@ async def spinning(stage: Stage) -> tuple[Job, int]:
 def lives(pid: int) -> bool:
     """Say whether a process runs; one that ended and that nobody asked about yet still has its number, but is dead."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return alive(psutil.Process(pid))
     except psutil.NoSuchProcess:
         return False
 
@@ -49,31 +53,29 @@ async def dead(pid: int) -> bool:
     return not lives(pid)
 
 
-async def test_a_cancelled_training_is_dead_within_two_seconds(stage: Stage) -> None:
+async def test_a_cancelled_training_is_dead_at_the_next_beat_of_its_worker(stage: Stage) -> None:
     job, pid = await spinning(stage)
-    started = time.monotonic()
 
     asked = await stage.ask(CancelJob(job_id=job.id))
     cancelled = await stage.ended(job.id)
 
-    assert time.monotonic() - started < 2
+    assert told_until_cancelled(await stage.lines(job.id)) <= 2
     assert (asked.status, cancelled.status) == (JobStatus.CANCELLING, JobStatus.CANCELLED)
     assert not lives(pid)
     assert (await stage.said(TrainingCancelled)).job_id == job.id
     assert stage.scratch() == []
 
 
-async def test_a_job_that_waits_for_its_examples_is_cancelled_within_two_seconds(stage: Stage) -> None:
+async def test_a_job_that_waits_for_its_examples_is_cancelled_at_the_next_beat_of_its_worker(stage: Stage) -> None:
     await stage.players[Service.FEEDBACK].stop()
     await stage.create_task("quick")
     job = await stage.start()
     await stage.job_that(job.id, lambda job: "feedback" in job.message)
-    started = time.monotonic()
 
     await stage.ask(CancelJob(job_id=job.id))
     cancelled = await stage.ended(job.id)
 
-    assert time.monotonic() - started < 2
+    assert told_until_cancelled(await stage.lines(job.id)) <= 2
     assert cancelled.status is JobStatus.CANCELLED
     assert stage.scratch() == []
 
@@ -90,13 +92,13 @@ async def test_a_queued_job_is_cancelled_at_once(settings: Settings) -> None:
 
 
 async def test_a_training_that_takes_too_long_fails_with_the_limit(settings: Settings) -> None:
-    async with trainer_on_stage(changed(settings, max_training_runtime_minutes=0.05)) as (_, stage):
-        job, pid = await spinning(stage)
+    async with trainer_on_stage(changed(settings, max_training_runtime_minutes=0.05)) as (place, stage):
+        await stage.create_task("endless")
 
-        failed = await stage.ended(job.id)
+        failed = await stage.ended((await stage.start()).id)
 
         assert failed.error == "The training took longer than the 0.05 minutes that are allowed."
-        assert not lives(pid)
+        assert not any(alive(child) for child in psutil.Process(place.forkserver.pid).children())
 
 
 async def test_a_training_that_takes_too_much_memory_fails_with_the_limit(settings: Settings) -> None:
@@ -127,7 +129,7 @@ async def test_a_training_whose_forkserver_is_killed_is_tried_again(stage: Stage
     job, pid = await spinning(stage)
 
     os.kill(place.forkserver.pid or 0, 9)
-    await eventually(lambda: dead(pid), within_s=2)
+    await eventually(lambda: dead(pid))
     again = await stage.job_that(job.id, lambda job: len(job.attempts) == 2)
 
     assert again.attempts[0].error == "the training process was lost"
@@ -201,7 +203,7 @@ async def test_a_trained_job_that_nobody_registers_fails(stage: Stage, place: Wo
     await stage.said(TrainingCompleted)
 
     assert await attempts.fail_unregistered(place.parts.database, 15) == 0
-    assert await attempts.fail_unregistered(place.parts.database, 0.0001) == 1
+    assert await attempts.fail_unregistered(place.parts.database, 0) == 1
 
     failed = await stage.job(job.id)
     assert (failed.status, failed.step) == (JobStatus.FAILED, "failed")
@@ -221,17 +223,18 @@ async def test_a_training_waits_for_the_feedback_service(stage: Stage) -> None:
 
 
 async def test_a_training_survives_the_loss_of_every_database_connection(
-    stage: Stage, maintenance: Maintenance
+    stage: Stage, maintenance: Maintenance, tmp_path: Path
 ) -> None:
     await stage.create_task("quick")
-    job = await stage.start(parameters={"seconds": 2})
+    job = await stage.start(parameters={"until": str(tmp_path / "go")})
     await stage.running(job.id, "learning")
 
     superuser = await asyncpg.connect(maintenance.url)
     for _ in range(5):
-        await superuser.execute(CUT)
+        await superuser.execute(CUT, urlsplit(stage.settings.database_url).path[1:])
         await asyncio.sleep(0.2)
     await superuser.close()
+    (tmp_path / "go").touch()
     made = await stage.said(TrainingCompleted)
 
     assert (made.job_id, made.lineage["attempt"]) == (job.id, 1)

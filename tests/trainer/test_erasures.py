@@ -15,7 +15,7 @@ from contracts.events.erasure import RowsErased, SubjectErased
 from contracts.ids import new_id
 from tests.trainer.datasets.steps import CSV, ready
 from tests.trainer.datasets.test_training_on import trained
-from tests.trainer.stage import Stage, rows_of
+from tests.trainer.stage import PATIENCE_S, Stage, rows_of
 from trainer.executors.erasing import condition
 from trainer.store import erasures as store
 from trainer.worker import erasing
@@ -40,10 +40,10 @@ async def erased(stage: Stage, erasure_id: str, *, parts: int = 1) -> Sequence[R
     async def look() -> Sequence[RowsErased] | None:
         heard = [each for each in stage.heard if each.subject == RowsErased.address("acme")]
         events = [RowsErased.model_validate_json(each.data) for each in heard]
-        found = [event for event in events if event.erasure_id == erasure_id]
-        return found if len(found) >= parts else None
+        found = {event.part: event for event in events if event.erasure_id == erasure_id}
+        return [found[part] for part in sorted(found)] if len(found) >= parts else None
 
-    return await eventually(look, within_s=40)
+    return await eventually(look, within_s=PATIENCE_S)
 
 
 async def test_erased_examples_go_from_snapshots_and_their_versions_are_named(stage: Stage, place: Workplace) -> None:
@@ -87,7 +87,6 @@ async def test_rows_of_uploads_go_whose_cells_name_the_person(stage: Stage, plac
     (said,) = await erased(stage, erasure_id)
     after = await stage.ask(GetDataset(dataset_id=dataset.id))
     gone = await stage.ask(GetDataset(dataset_id=whole.id))
-    stage.heard.clear()
     again, _ = await trained(stage, dataset_id=dataset.id)
 
     assert [each.version_id for each in said.versions] == [made.version_id]
@@ -168,7 +167,6 @@ async def test_many_versions_are_told_in_parts(stage: Stage, monkeypatch: pytest
     await stage.create_task("quick")
     for _ in range(2):
         await trained(stage)
-        stage.heard.clear()
     erasure_id = new_id()
 
     await stage.say(SubjectErased(erasure_id=erasure_id, examples=1))

@@ -25,12 +25,12 @@ async def give(stage: Stage, place: Workplace, tenant: str | None = "acme", **va
     """Set what holds from now on, as the gateway does, and wait until the trainer knows it."""
     heard: list[bool] = []
     place.parts.known_settings.on_change(lambda: heard.append(True))
-    await stage.nats.jetstream().publish(settings_subject(tenant), orjson.dumps(values))
+    await stage.jetstream().publish(settings_subject(tenant), orjson.dumps(values))
 
     async def known() -> bool:
         return bool(heard)
 
-    await eventually(known, within_s=2)
+    await eventually(known)
     return place.parts.known_settings.of("acme")
 
 

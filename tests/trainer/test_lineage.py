@@ -23,7 +23,7 @@ TAUGHT = TrainingRow(id="id0000", text="a", label="a", feedback_key="f1", infere
 
 async def trained(stage: Stage) -> Job:
     job = await stage.start()
-    await stage.register(await stage.said(TrainingCompleted))
+    await stage.register(await stage.said(TrainingCompleted, job))
     return await stage.ended(job.id)
 
 
@@ -55,7 +55,6 @@ async def test_where_an_example_came_from_is_no_part_of_what_is_learnt(stage: St
     await stage.create_task("quick")
     job = await trained(stage)
     stage.rows = [row.model_copy(update={"feedback_key": f"f{row.id}"}) for row in stage.rows]
-    stage.heard.clear()
 
     again = await trained(stage)
 

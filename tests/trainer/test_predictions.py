@@ -19,7 +19,7 @@ from contracts.api.route import Arm
 from contracts.commands.predictions import Predict
 from contracts.errors import InternalFault, InvalidInput, NothingServes, UnknownTask
 from contracts.events.training import TrainingCompleted
-from tests.trainer.stage import Stage, arm, reported
+from tests.trainer.stage import PATIENCE_S, Stage, arm, reported
 from trainer.predictions.recording import BYTES_AT_ONCE, Recorder, bodies
 from trainer.worker.workplace import Workplace
 
@@ -96,7 +96,7 @@ async def test_a_new_version_serves_once_it_is_loaded_and_no_request_is_dropped(
 
     asking = asyncio.create_task(ask_on())
     await stage.create_task("quick", kept(place, TWO), revision=2)
-    await asyncio.wait_for(asking, 5)
+    await asyncio.wait_for(asking, PATIENCE_S)
 
     assert served == sorted(served)
 
@@ -106,7 +106,6 @@ async def test_a_version_that_cannot_be_loaded_leaves_the_one_before_serving(sta
     await predict(stage, "hello")
 
     await stage.create_task("quick", arm(TWO, sha256(b"gone").hexdigest()), revision=2)
-    await asyncio.sleep(0.3)
 
     assert (await predict(stage, "hello")).version_id == ONE
 
@@ -151,7 +150,7 @@ async def test_a_classifier_that_was_trained_here_answers_here(stage: Stage) -> 
     await stage.start()
     made = await stage.said(TrainingCompleted)
     await stage.create_task("classification", arm(made.version_id, made.artifact.sha256), revision=2)
-    answered = await eventually(lambda: _answered(stage))
+    answered = await eventually(lambda: _answered(stage), within_s=PATIENCE_S)
 
     assert made.metrics["accuracy"] == 1
     assert answered.predictions[0]["label"] == "bug"
@@ -180,8 +179,9 @@ async def test_a_report_that_failed_is_sent_later_in_order() -> None:
         await recorder.record("acme", [NewInference(id=name, task="tickets")])
     await eventually(lambda: _both(stream))
 
-    assert [b'"a"' in body for body in stream.published] == [True, False]
     running.cancel()
+    await asyncio.wait({running})
+    assert [b'"a"' in body for body in stream.published] == [True, False]
 
 
 def test_reports_are_cut_into_messages_by_number_and_size() -> None:

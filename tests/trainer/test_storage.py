@@ -5,16 +5,18 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, ClassVar
 
 import orjson
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
-from chassis.testing.waiting import eventually
+from chassis.files import Files
 from contracts.api.job import Job
 from contracts.events.training import TrainingCompleted
-from tests.trainer.stage import Stage, arm, rows_of
+from tests.trainer.stage import PATIENCE_S, Stage, arm, rows_of
 from trainer import artifacts
-from trainer.artifacts import MissingContent
+from trainer.artifacts import MissingContent, Shelf
 from trainer.executors import freezing
 
 
@@ -62,7 +64,7 @@ def test_the_same_bytes_may_be_put_by_many_at_the_same_time(tmp_path: Path) -> N
     shelf, together = artifacts.shelf(str(tmp_path)), threading.Barrier(4)
 
     def put(number: int) -> str:
-        together.wait(timeout=10)
+        together.wait(timeout=PATIENCE_S)
         return shelf.put_artifact(b"%d" % (number // 4) * 2**20, shelf.scratch("imports", 1)).sha256
 
     with ThreadPoolExecutor(4) as threads:
@@ -87,6 +89,33 @@ def test_what_a_killed_worker_left_is_discarded_after_a_day(tmp_path: Path) -> N
     shelf.discard_old()
 
     assert (old.exists(), new.exists()) == (False, True)
+
+
+class Shared(LocalFileSystem):
+    """A file system on which somebody else removed a folder just after it was seen."""
+
+    gone: ClassVar[str] = ""
+
+    def glob(self, path: str, **others: Any) -> list[str]:
+        return [*super().glob(path, **others), self.gone]
+
+    def exists(self, path: str, **others: Any) -> bool:
+        return path == self.gone or super().exists(path, **others)
+
+
+def test_what_others_discard_at_the_same_time_is_nobodys_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(Files(Shared(), str(tmp_path)))
+    monkeypatch.setattr(Shared, "gone", shelf.scratch("job", 3))
+    old = Path(shelf.scratch("job", 1))
+    old.mkdir(parents=True)
+    os.utime(old, (0, 0))
+
+    shelf.discard_old()
+    shelf.discard("job")
+
+    assert not old.exists()
 
 
 async def test_the_same_rows_parameters_and_seed_give_the_same_artifact(stage: Stage) -> None:
@@ -125,12 +154,7 @@ async def test_a_champion_that_cannot_be_measured_is_told_and_stops_nothing(stag
 
 async def made_by(stage: Stage, job: Job) -> TrainingCompleted:
     """Wait until a job is trained, register its version, and give what was made."""
-
-    async def look() -> TrainingCompleted | None:
-        made = await stage.said(TrainingCompleted)
-        return made if made.job_id == job.id else None
-
-    made = await eventually(look)
+    made = await stage.said(TrainingCompleted, job)
     await stage.register(made)
     await stage.ended(job.id)
     return made

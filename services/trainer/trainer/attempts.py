@@ -66,13 +66,18 @@ async def note(database: Database, job: Claimed, rows: Sequence[TrainingRow], *,
     while True:
         try:
             async with database.transaction(job.tenant, job.cause) as tx:
-                if is_afresh:
-                    await teachers.forget(tx, job.tenant, job.id)
-                await teachers.insert(tx, job.id, rows)
+                if await store.is_held(tx, job):
+                    await _note(tx, job, rows, is_afresh=is_afresh)
         except UNREACHABLE:
             await asyncio.sleep(_PAUSE_S)
         else:
             return
+
+
+async def _note(tx: Transaction, job: Claimed, rows: Sequence[TrainingRow], *, is_afresh: bool) -> None:
+    if is_afresh:
+        await teachers.forget(tx, job.tenant, job.id)
+    await teachers.insert(tx, job.id, rows)
 
 
 async def fail_unregistered(database: Database, minutes: float) -> int:

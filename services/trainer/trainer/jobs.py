@@ -13,7 +13,7 @@ from contracts.events.training import TrainingCancelled, TrainingQueued
 from contracts.ids import new_id
 from trainer import stories
 from trainer.store import jobs as store
-from trainer.store import lines, registrations
+from trainer.store import lines, registrations, teachers
 from trainer.store.datasets import Choice
 
 _LONGEST_REASON = 1_000
@@ -59,7 +59,7 @@ async def retry(tx: Transaction, job_id: str) -> Job:
 
 
 async def cancel(tx: Transaction, job_id: str) -> Job:
-    """Cancel a job: at once if it is queued, within two seconds if a worker has it; twice is as good as once."""
+    """Cancel a job: at once if no worker has it, within two seconds if one has; twice is as good as once."""
     old = await get(tx, job_id)
     status = await store.cancel(tx, job_id)
     if status is None:
@@ -67,6 +67,7 @@ async def cancel(tx: Transaction, job_id: str) -> Job:
     if status is not old.status:
         await stories.tell(tx, old.task, job_id, [stories.state(status, by=tx.cause.actor)])
     if status is JobStatus.CANCELLED:
+        await teachers.forget(tx, tx.tenant, job_id)
         tx.publish(TrainingCancelled(task=old.task, job_id=job_id))
     return await get(tx, job_id)
 

@@ -11,7 +11,7 @@ from contracts.api.dataset import Dataset, DatasetStatus
 from contracts.commands.datasets import CreateDataset, GetDataset
 from contracts.event import Cause
 from contracts.ids import new_id
-from tests.trainer.stage import Stage
+from tests.trainer.stage import PATIENCE_S, Stage
 
 CSV = "text,label\n" + "".join(f"text {number},{'ab'[number % 2]}\n" for number in range(20))
 OTHER = Caller("globex", Cause("eve"))
@@ -36,7 +36,12 @@ def uploads(stage: Stage) -> Path:
     return Path(stage.settings.artifacts_url) / "uploads"
 
 
-async def read(stage: Stage, dataset: Dataset, *, within_s: float = 40) -> Dataset:
+async def is_cleared(stage: Stage) -> bool:
+    """Say whether the upload is gone, and what its reader left unfinished: after the outcome is known."""
+    return list(uploads(stage).iterdir()) == stage.scratch() == []
+
+
+async def read(stage: Stage, dataset: Dataset, *, within_s: float = PATIENCE_S) -> Dataset:
     """Wait until a dataset has been read to its end."""
 
     async def look() -> Dataset | None:

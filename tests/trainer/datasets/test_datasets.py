@@ -1,10 +1,11 @@
 """Where files are read into datasets, shown and taken away."""
 
-import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
+from chassis.testing.waiting import eventually
 from contracts.api.dataset import DatasetStatus
 from contracts.commands.datasets import (
     DeleteDataset,
@@ -24,8 +25,9 @@ from contracts.errors import (
     UnknownTask,
 )
 from contracts.events.datasets import DatasetDeleted, DatasetRead, DatasetUploaded
-from tests.trainer.datasets.steps import CSV, OTHER, on_shelf, read, ready, upload, uploads
+from tests.trainer.datasets.steps import CSV, OTHER, is_cleared, on_shelf, read, ready, upload, uploads
 from tests.trainer.stage import Stage
+from trainer import artifacts
 from trainer.worker.workplace import Workplace
 
 
@@ -43,9 +45,7 @@ async def test_a_file_becomes_a_dataset_and_its_upload_is_gone(stage: Stage) -> 
     ]
     assert (await stage.said(DatasetUploaded)).dataset_id == found.id
     assert (await stage.said(DatasetRead)).rows == 20
-    await asyncio.sleep(0.2)
-    assert list(uploads(stage).iterdir()) == []
-    assert stage.scratch() == []
+    assert await eventually(lambda: is_cleared(stage))
 
 
 async def test_the_problems_of_lines_are_kept_and_their_rows_left_out(stage: Stage) -> None:
@@ -150,14 +150,17 @@ async def test_an_upload_that_vanished_is_refused(stage: Stage) -> None:
     assert found.status is DatasetStatus.REFUSED
 
 
-async def test_uploads_that_nobody_asked_for_are_swept_after_an_hour(stage: Stage, place: Workplace) -> None:
-    names = [on_shelf(stage, b"x").upload for _ in range(3)]
-    for name in names[:2]:
-        os.utime(uploads(stage) / name, (0, 0))
+def test_uploads_that_nobody_asked_for_are_swept_after_an_hour(tmp_path: Path) -> None:
+    shelf = artifacts.shelf(str(tmp_path))
+    for name in ("asked for", "abandoned", "new"):
+        Path(shelf.upload(name)).parent.mkdir(exist_ok=True)
+        Path(shelf.upload(name)).touch()
+    for name in ("asked for", "abandoned"):
+        os.utime(shelf.upload(name), (0, 0))
 
-    assert place.shelf.discard_uploads({names[0]}) == 1
+    assert shelf.discard_uploads({"asked for"}) == 1
 
-    assert sorted(each.name for each in uploads(stage).iterdir()) == sorted([names[0], names[2]])
+    assert sorted(each.name for each in (tmp_path / "uploads").iterdir()) == ["asked for", "new"]
 
 
 async def test_a_kind_without_a_table_has_none_to_download(stage: Stage) -> None:

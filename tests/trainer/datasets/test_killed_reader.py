@@ -15,9 +15,16 @@ from contracts.commands.datasets import GetDataset, ListDatasets
 from contracts.errors import TooSlow, Unavailable
 from contracts.service import Service
 from tests.trainer import stage as stages
-from tests.trainer.datasets.steps import CSV, on_shelf, read, uploads
-from tests.trainer.processes import started
+from tests.trainer.datasets.steps import CSV, is_cleared, on_shelf, read, uploads
+from tests.trainer.processes import all_dead, started
+from tests.trainer.stage import PATIENCE_S
 from trainer.settings import Settings
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Give settings with which the upload of a reader that was killed is soon another's."""
+    return settings.model_copy(update={"lease_seconds": 2})
 
 
 @pytest.fixture
@@ -30,27 +37,27 @@ async def test_a_file_whose_reader_was_killed_is_read_by_another(settings: Setti
     first = stack.enter_context(started(settings, workers=0))
     connected = await database.connect(settings.database_url, service=Service.TRAINER)
     async with stages.stage(settings, connected) as stage:
-        await eventually(lambda: _asked(stage, ListDatasets()), within_s=30)
+        await eventually(lambda: _asked(stage, ListDatasets()), within_s=PATIENCE_S)
         await stage.create_task("quick")
         command = on_shelf(stage, CSV.encode())
         file = uploads(stage) / command.upload
         file.unlink()
         os.mkfifo(file)  # whoever reads it waits for ever
-        dataset = await eventually(lambda: _asked(stage, command), within_s=30)
-        await eventually(lambda: _is_read(first), within_s=20)
+        dataset = await stage.ask(command)
+        await eventually(lambda: _is_read(first), within_s=PATIENCE_S)
         family = first.children(recursive=True)
 
         first.kill()
-        await eventually(lambda: _all_dead(family), within_s=5)
+        await eventually(lambda: all_dead(family))
         file.unlink()
         file.write_text(CSV)
         stack.enter_context(started(settings, workers=0))
-        await eventually(lambda: _asked(stage, GetDataset(dataset_id=dataset.id)), within_s=30)
+        await eventually(lambda: _asked(stage, GetDataset(dataset_id=dataset.id)), within_s=PATIENCE_S)
         found = await read(stage, dataset)
+        await eventually(lambda: is_cleared(stage))
 
     await connected.close()
     assert (found.status, found.rows) == (DatasetStatus.READY, 20)
-    assert list(uploads(stage).iterdir()) == []
 
 
 async def _asked(stage: stages.Stage, command: Any) -> Any:
@@ -64,7 +71,3 @@ async def _asked(stage: stages.Stage, command: Any) -> Any:
 async def _is_read(trainer: psutil.Process) -> bool:
     """Whoever reads has been forked: the child's child."""
     return len(trainer.children(recursive=True)) > 1
-
-
-async def _all_dead(family: list[psutil.Process]) -> bool:
-    return not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in family)

@@ -17,7 +17,7 @@ from trainer.worker.workplace import Workplace
 
 async def trained(stage: Stage, **others: object) -> tuple[Job, TrainingCompleted]:
     job = await stage.start(**others)
-    made = await stage.said(TrainingCompleted)
+    made = await stage.said(TrainingCompleted, job)
     await stage.register(made)
     return await stage.ended(job.id), made
 

@@ -30,14 +30,12 @@ class RunningCluster:
 
     def workers(self) -> list[psutil.Process]:
         """Give the worker processes, which their nannies start again."""
-        return [
-            child for nanny in self.nannies for child in nanny.children() if "spawn_main" in " ".join(child.cmdline())
-        ]
+        return [child for nanny in self.nannies for child in _children(nanny) if _is_worker(child)]
 
     def warm(self) -> None:
         """Wait until every worker has done something in a child of its own."""
         with Client(self.address) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(2, timeout=120)
             addresses = list(client.scheduler_info(n_workers=-1)["workers"])
             asked = [
                 client.submit(hosting.work, packed(len), packed([]), 500, workers=[each], pure=False)
@@ -47,12 +45,27 @@ class RunningCluster:
 
     def children(self) -> list[psutil.Process]:
         """Give the processes of trainings and of parts: those that were forked from the workers' warm processes."""
-        warm = [child for worker in self.workers() for child in worker.children()]
-        return [child for each in warm for child in each.children()]
+        warm = [child for worker in self.workers() for child in _children(worker)]
+        return [child for each in warm for child in _children(each)]
 
     async def counts(self, children: int) -> bool:
         """Say whether so many trainings and parts are running."""
         return len(self.children()) == children
+
+
+def _children(parent: psutil.Process) -> list[psutil.Process]:
+    """Give the children of a process; none of one that has just ended."""
+    try:
+        return parent.children()
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _is_worker(child: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager
@@ -84,7 +97,7 @@ def _started(folder: Path, path: str, *arguments: str) -> Iterator[psutil.Proces
 
 
 def _address(file: Path, scheduler: psutil.Process) -> str:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and scheduler.is_running():
         if file.exists() and (written := file.read_text()):
             return json.loads(written)["address"]

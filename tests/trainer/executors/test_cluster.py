@@ -1,7 +1,6 @@
 """Where trainings are carried out on a real Dask cluster: a scheduler and two worker processes."""
 
-import asyncio
-import time
+from typing import Any
 
 import pytest
 
@@ -10,7 +9,7 @@ from contracts.api.job import JobStatus
 from contracts.commands.jobs import CancelJob
 from contracts.events.training import TrainingCompleted
 from tests.trainer.executors.clusters import RunningCluster
-from tests.trainer.stage import Stage, trainer_on_stage
+from tests.trainer.stage import Stage, told_until_cancelled, trainer_on_stage
 from trainer.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
@@ -27,39 +26,39 @@ async def test_a_job_is_trained_on_the_cluster_with_its_progress_told(stage: Sta
     assert [line.content["value"] for line in told if line.kind == "metric"] == [0.25]
     assert (made.job_id, made.lineage["attempt"]) == (job.id, 1)
     assert stage.scratch() == []
-    assert cluster.children() == []
+    assert await eventually(lambda: cluster.counts(0))
 
 
-async def test_a_job_that_is_cancelled_ends_on_the_cluster_within_two_seconds(
+async def test_a_job_that_is_cancelled_ends_on_the_cluster_at_the_next_beat_of_its_worker(
     stage: Stage, cluster: RunningCluster
 ) -> None:
     await stage.create_task("endless")
     job = await stage.start()
     await stage.running(job.id, "spinning")
     training = cluster.children()
-    began = time.monotonic()
 
     await stage.ask(CancelJob(job_id=job.id))
     cancelled = await stage.ended(job.id)
 
-    assert time.monotonic() - began < 2
+    assert told_until_cancelled(await stage.lines(job.id)) <= 2
     assert cancelled.status is JobStatus.CANCELLED
-    assert (len(training), cluster.children()) == (1, [])
+    assert len(training) == 1
+    assert await eventually(lambda: cluster.counts(0))
     assert stage.scratch() == []
 
 
-async def test_something_is_told_every_second_while_the_cluster_works(stage: Stage) -> None:
+async def test_something_is_told_again_and_again_while_the_cluster_works(stage: Stage) -> None:
     await stage.create_task("endless")
     job = await stage.start()
     await stage.running(job.id, "spinning")
     before = len(await stage.lines(job.id))
 
-    await asyncio.sleep(4)
-    told = (await stage.lines(job.id))[before:]
+    async def goes_on() -> bool:
+        return len(await stage.lines(job.id)) >= before + 3
+
+    assert await eventually(goes_on)
     await stage.ask(CancelJob(job_id=job.id))
     await stage.ended(job.id)
-
-    assert len(told) >= 3
 
 
 @pytest.mark.parametrize(
@@ -75,20 +74,23 @@ async def test_a_training_that_breaks_on_the_cluster_is_tried_three_times(stage:
     assert [attempt.error for attempt in failed.attempts] == [reason] * 3
 
 
-async def test_the_limits_of_memory_and_time_hold_on_the_cluster(dask: Settings, cluster: RunningCluster) -> None:
-    limits = {"max_training_memory_mb": 500, "max_training_runtime_minutes": 0.1}
-    async with trainer_on_stage(dask.model_copy(update=limits)) as (_, stage):
-        await stage.create_task("hungry", task="much")
-        await stage.create_task("endless", task="long")
+@pytest.mark.parametrize(
+    ("kind", "limit", "error"),
+    [
+        ("hungry", {"max_training_memory_mb": 500}, "needed more than the 500 MB of memory that are allowed."),
+        ("endless", {"max_training_runtime_minutes": 0.1}, "took longer than the 0.1 minutes that are allowed."),
+    ],
+)
+async def test_the_limits_of_memory_and_time_hold_on_the_cluster(
+    dask: Settings, cluster: RunningCluster, kind: str, limit: dict[str, Any], error: str
+) -> None:
+    async with trainer_on_stage(dask.model_copy(update=limit)) as (_, stage):
+        await stage.create_task(kind)
 
-        much, long = await stage.start("much"), await stage.start("long")
-        errors = [(await stage.ended(job.id)).error for job in (much, long)]
+        failed = await stage.ended((await stage.start()).id)
 
-    assert errors == [
-        "The training needed more than the 500 MB of memory that are allowed.",
-        "The training took longer than the 0.1 minutes that are allowed.",
-    ]
-    assert cluster.children() == []
+    assert failed.error == f"The training {error}"
+    assert await eventually(lambda: cluster.counts(0))
 
 
 async def test_a_job_whose_dask_worker_is_lost_is_attempted_again(stage: Stage, cluster: RunningCluster) -> None:
@@ -103,4 +105,4 @@ async def test_a_job_whose_dask_worker_is_lost_is_attempted_again(stage: Stage, 
     await stage.ended(job.id)
 
     assert "the cluster's worker tcp://127.0.0.1" in (again.attempts[0].error or "")
-    await eventually(lambda: cluster.counts(0), within_s=5)
+    await eventually(lambda: cluster.counts(0))

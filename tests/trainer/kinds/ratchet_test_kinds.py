@@ -3,7 +3,8 @@
 import os
 import signal
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,7 +19,9 @@ class Parameters(BaseModel):
 
     seed: int = 0
     seconds: float = 0
+    until: str = ""
     parts: int = 6
+    meet: str = ""
 
 
 class Echo:
@@ -42,8 +45,15 @@ def quick(snapshot: Snapshot, parameters: Parameters, workshop: Workshop) -> Tra
     report.progress(0.5, "learning")
     report.metric("loss", 0.25, 1)
     time.sleep(parameters.seconds)
+    wait_for(parameters.until)
     artifact = f"{snapshot.sha256}/{parameters.seed}".encode()
     return Trained(artifact, {"accuracy": 1.0}, {"by": os.environ.get("OMP_NUM_THREADS")})
+
+
+def wait_for(file: str) -> None:
+    """Wait until somebody makes the file; not at all for the empty string."""
+    while file and not Path(file).exists():
+        time.sleep(0.02)
 
 
 def endless(_: Snapshot, __: Parameters, workshop: Workshop) -> Trained:
@@ -68,22 +78,40 @@ def hungry(*_: object) -> Trained:
         time.sleep(0.01)
 
 
-def paused(seconds: float) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Part:
+    """What a part waits for: seconds, a file, and a part that another process forked (they meet in a folder)."""
+
+    seconds: float
+    until: str
+    meet: str
+
+
+def paused(part: Part) -> tuple[int, int]:
     """Give the processes that did it, and that it was forked from."""
-    if seconds < 0:
+    if part.seconds < 0:
         raise UnfitTrainingRows("Time does not run backwards.")
-    if seconds > 1000:
+    if part.seconds > 1000:
         os.kill(os.getpid(), signal.SIGSEGV)
-    time.sleep(seconds)
+    if part.meet:
+        meet(Path(part.meet))
+    wait_for(part.until)
+    time.sleep(part.seconds)
     return os.getpid(), os.getppid()
+
+
+def meet(folder: Path) -> None:
+    (folder / str(os.getppid())).touch()
+    while len(list(folder.iterdir())) < 2:
+        time.sleep(0.02)
 
 
 def spreading(snapshot: Snapshot, parameters: Parameters, workshop: Workshop) -> Trained:
     workshop.report.progress(0.1, "spreading", f"from {os.getpid()}")
-    began = time.monotonic()
-    made = workshop.spread(paused, [parameters.seconds] * parameters.parts)
+    waits = [parameters.until.format(number) for number in range(parameters.parts)]
+    made = workshop.spread(paused, [Part(parameters.seconds, until, parameters.meet) for until in waits])
     metrics = {"processes": len({each[0] for each in made}), "workers": len({each[1] for each in made})}
-    return Trained(snapshot.sha256.encode() + b"/0", metrics | {"seconds": time.monotonic() - began}, {})
+    return Trained(snapshot.sha256.encode() + b"/0", metrics, {})
 
 
 def evaluate(artifact: bytes, rows: pl.DataFrame) -> Evaluation:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.trainer.reading.steps import JUDGEMENTS, SERIES, TEXTS, Try
 from trainer.trainers.tables import Column, Table
 
+UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 HEAD = "text,label,amount,date,split\n"
 RIGHT = "a,b,1,2026-01-01,train\n"
 
@@ -169,7 +170,7 @@ def test_a_table_may_want_one_column_more(attempt: Try) -> None:
     assert attempt("label,size\n1,2\n0,3\n", wants).rows.height == 2
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=UNHURRIED)
 @given(content=st.binary(max_size=400) | st.text(alphabet='ab,;"\n\r\t{}[]:é\x00 1.', max_size=200).map(str.encode))
 def test_whatever_is_uploaded_is_read_or_refused(attempt: Try, content: bytes) -> None:
     tried = attempt(content)
@@ -180,7 +181,7 @@ def test_whatever_is_uploaded_is_read_or_refused(attempt: Try, content: bytes) -
 WRITABLE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=UNHURRIED)
 @given(cells=st.lists(st.tuples(*[WRITABLE] * 2), min_size=1, max_size=8), end=st.sampled_from(
     ["\n", "\r\n", "\r"]))  # fmt: skip
 def test_every_cell_comes_through_quotes_as_it_was(attempt: Try, cells: list[tuple[str, str]], end: str) -> None:

@@ -24,9 +24,9 @@ async def choose(tx: Transaction, job: NewJob, has_examples: HasExamples) -> Cho
     What the kind makes no use of, examples perhaps, the process that trains leaves out: only that one knows the kinds.
     Raises `InvalidInput`, naming `dataset_id`, where there is nothing to train on.
     """
+    named = await _named(tx, job.task, job.dataset_id) if job.dataset_id else None
     chosen = {each.table: each for each in await store.newest(tx, job.task)}
-    if job.dataset_id:
-        named = await _named(tx, job.task, job.dataset_id)
+    if named:
         chosen[named.table] = named
     elif not chosen and not await has_examples():
         raise InvalidInput.at("dataset_id", _NOTHING)
@@ -35,11 +35,10 @@ async def choose(tx: Transaction, job: NewJob, has_examples: HasExamples) -> Cho
 
 async def _named(tx: Transaction, task: str, dataset_id: str) -> Ready:
     try:
+        await store.lock(tx, use.known_form(dataset_id))  # before it is looked at, as an erasure may be changing it
         found = await use.get_ready(tx, dataset_id)
     except (UnknownDataset, DatasetNotReady) as refusal:
         raise InvalidInput.at("dataset_id", refusal.detail.rstrip(".")) from refusal
     if found.task != task:
         raise InvalidInput.at("dataset_id", f"the dataset was uploaded for the task {found.task!r}")
-    if not await store.lock(tx, found.id):
-        raise InvalidInput.at("dataset_id", "the dataset was deleted at this moment")
     return Ready(found.id, found.table or "", found.sha256 or "")

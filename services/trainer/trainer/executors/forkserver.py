@@ -69,10 +69,13 @@ class Nursery:
                 _kill(pid)
             return
         descriptor = self._sockets.pop(0)
-        pid = os.fork()
+        pid = _forked()
         if pid == 0:
             self._become(order["call"], descriptor)
         os.close(descriptor)
+        if pid is None:
+            self._tell({"ended": order["child"], "code": None})
+            return
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)
         self._children[pid] = order["child"]
@@ -139,6 +142,15 @@ def _resolve(call: str) -> Callable[[socket.socket], None]:
 
 def _wake(_signal: int, _frame: object) -> None:
     """Python writes to the wake-up socket by itself, but only for signals that have a handler."""
+
+
+def _forked() -> int | None:
+    """Fork; None where the machine has no room for one more process, which is no reason to end the others."""
+    try:
+        return os.fork()
+    except OSError as full:
+        sys.stderr.write(f"no child was forked: {full}\n")
+        return None
 
 
 def _kill(pid: int) -> None:

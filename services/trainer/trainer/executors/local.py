@@ -3,6 +3,8 @@
 import signal
 from collections.abc import Callable
 
+from pydantic import ValidationError
+
 from trainer.executors.children import Forkserver
 from trainer.executors.frames import Frame
 from trainer.executors.orders import Order, Result
@@ -35,14 +37,22 @@ def outcome(last: Frame, order: Order) -> Outcome:
     """Read what became of an order out of the last frame."""
     match last:
         case {"result": result}:
-            made = Result.model_validate(result)
-            return Fitted(made.artifact, made.metrics, made.card, made.versions, made.paired, made.comparison)
+            return _fitted(result)
         case {"refused": sentence}:
             return Refused(sentence)
         case {"hungry": _}:
             return Refused(f"The training needed more than the {order.memory_mb:,} MB of memory that are allowed.")
         case _:
             return Faulted(last["fault"])
+
+
+def _fitted(result: Frame) -> Outcome:
+    try:
+        made = Result.model_validate(result)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        return Refused(f"What was trained cannot be kept: {'.'.join(map(str, first['loc']))}: {first['msg']}.")
+    return Fitted(made.artifact, made.metrics, made.card, made.versions, made.paired, made.comparison)
 
 
 def _death(code: int | None) -> str:

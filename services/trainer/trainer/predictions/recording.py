@@ -23,49 +23,57 @@ _FAILURES = (NatsError, OSError)
 
 
 class Recorder:
-    """Publishes inferences; what cannot be published at once is kept, up to a limit, and tried again."""
+    """Publishes inferences; what cannot be published at once is kept, up to a limit, and tried again.
+
+    A tenant whose part of the stream is full holds up nobody else.
+    """
 
     def __init__(self, jetstream: JetStreamContext) -> None:
         self._jetstream = jetstream
-        self._kept: deque[tuple[str, bytes]] = deque()
+        self._kept: dict[str, deque[bytes]] = {}
         self._woken = asyncio.Event()
 
     async def record(self, tenant: str, inferences: Sequence[NewInference]) -> None:
         """Publish and wait for the acknowledgement, but not long: an answer is not held up by its report."""
         subject = Ingest.address(tenant, Ingest.INFERENCE)
         for body in bodies(inferences):
-            if self._kept or not await self._publish(subject, body, _SHORT_S):
+            if subject in self._kept or not await self._publish(subject, body, _SHORT_S):
                 self._keep(subject, body)
 
     async def run(self) -> None:
-        """Publish what was kept, oldest first, until cancelled."""
+        """Publish what was kept, each tenant's oldest first, until cancelled."""
         while True:
             await self._woken.wait()
-            while self._kept and await self._publish_again(self._kept[0]):
-                pass
+            for subject in tuple(self._kept):
+                await self._publish_again(subject)
             if self._kept:
                 await asyncio.sleep(_PAUSE_S)
             else:
                 self._woken.clear()
 
-    async def _publish_again(self, kept: tuple[str, bytes]) -> bool:
-        is_published = await self._publish(*kept, _LONG_S)
-        if is_published and self._kept[0] is kept:
-            self._kept.popleft()
-        return is_published
+    async def _publish_again(self, subject: str) -> None:
+        kept = self._kept[subject]
+        while kept:
+            first = kept[0]
+            if not await self._publish(subject, first, _LONG_S):
+                return
+            if kept and kept[0] is first:
+                kept.popleft()
+        del self._kept[subject]
 
     def _keep(self, subject: str, body: bytes) -> None:
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.popleft()
-            log().error("inferences.dropped", subject=subject)
-        self._kept.append((subject, body))
+        if sum(map(len, self._kept.values())) >= MOST_KEPT:
+            fullest = max(self._kept, key=lambda each: len(self._kept[each]))
+            self._kept[fullest].popleft()
+            log().error("inferences.dropped", subject=fullest)
+        self._kept.setdefault(subject, deque()).append(body)
         self._woken.set()
 
     async def _publish(self, subject: str, body: bytes, timeout_s: float) -> bool:
         try:
             await self._jetstream.publish(subject, body, stream=INGEST_STREAM, timeout=timeout_s)
         except _FAILURES as failure:
-            log().warning("inferences.delayed", reason=str(failure) or type(failure).__name__, kept=len(self._kept))
+            log().warning("inferences.delayed", reason=str(failure) or type(failure).__name__, subject=subject)
             return False
         return True
 

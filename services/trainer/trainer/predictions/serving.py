@@ -109,19 +109,25 @@ class Serving:
         task.add_done_callback(self._switching.discard)
 
     async def _switch(self, tenant: str, route: Route) -> None:
-        while self._served[tenant, route.task].latest is route:
-            if await self._is_loaded(route):
-                if self._served[tenant, route.task].latest is route:
-                    self._settle(tenant, route)
+        while self._is_latest(tenant, route):
+            is_loaded = await self._is_loaded(route)
+            if not self._is_latest(tenant, route):
                 return
+            if is_loaded:
+                self._settle(tenant, route)
+                return
+            self._served[tenant, route.task].loaded.set()  # nobody shall wait for what cannot be loaded
             await asyncio.sleep(_RETRY_S)
+
+    def _is_latest(self, tenant: str, route: Route) -> bool:
+        return self._served[tenant, route.task].latest is route
 
     async def _is_loaded(self, route: Route) -> bool:
         try:
             for arm in (each for each in route.arms if not each.uri):
                 await self._ask(route, arm, [])
-        except DomainError as refusal:
-            log().warning("route.not_followed", task=route.task, revision=route.revision, reason=refusal.detail)
+        except (DomainError, OSError) as refusal:
+            log().warning("route.not_followed", task=route.task, revision=route.revision, reason=str(refusal))
             return False
         return True
 

@@ -51,7 +51,7 @@ async def _fire(tx: Transaction, due: Due, start: Start) -> bool:
     schedule = await store.lock_due(tx, due)
     if schedule is None:
         return False
-    now = datetime.now(UTC)
+    now = max(datetime.now(UTC), due.at)  # this clock may be behind that of Postgres, by which it is due
     outcome, job_id = await _outcome(tx, schedule, now - due.at, start)
     if outcome is None:
         return False

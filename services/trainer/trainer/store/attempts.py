@@ -120,6 +120,20 @@ async def beat(tx: Transaction, job: Claimed, lease_seconds: float, latest: Mapp
     return JobStatus(status) if status else None
 
 
+async def is_held(tx: Transaction, job: Claimed) -> bool:
+    """Say whether a job is still ours, and keep it so until the transaction ends."""
+    held = await tx.fetchval(
+        """
+        SELECT true
+        FROM jobs
+        WHERE tenant = $1 AND id = $2::uuid AND attempt = $3 AND lease_until IS NOT NULL
+        FOR SHARE
+        """,
+        *(job.tenant, job.id, job.attempt),
+    )
+    return bool(held)
+
+
 async def hand_back(tx: Transaction, job: Claimed, *, failures: int, pause_s: float) -> None:
     """Give a locked job up, so that a worker takes it after a pause."""
     await tx.execute(

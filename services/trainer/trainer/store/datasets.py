@@ -97,6 +97,7 @@ async def newest(tx: Transaction, task: str) -> list[Ready]:
         SELECT id::text, table_name AS table, sha256
         FROM datasets
         WHERE tenant = $1
+          AND status = 'ready'
           AND id IN (
               SELECT DISTINCT ON (table_name) id
               FROM datasets

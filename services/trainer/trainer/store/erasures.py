@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chassis.database import Transaction
+from chassis.store import take_turns
 
 
 class Held(NamedTuple):
@@ -26,25 +27,35 @@ class Version(NamedTuple):
 
 
 async def insert(tx: Transaction, erasure_id: str) -> None:
-    """Note an erasure to work on; twice is as good as once."""
+    """Note an erasure to work on, after those that were heard of before; twice is as good as once."""
+    await take_turns(tx, "erasures")
     await tx.execute(
-        "INSERT INTO erasures (tenant, id) VALUES ($1, $2::uuid) ON CONFLICT DO NOTHING", *(tx.tenant, erasure_id)
+        """
+        INSERT INTO erasures (tenant, id, heard_at)
+        VALUES ($1, $2::uuid, clock_timestamp())
+        ON CONFLICT DO NOTHING
+        """,
+        *(tx.tenant, erasure_id),
     )
 
 
 async def claim(tx: Transaction, seconds: float) -> Held | None:
-    """Take the oldest erasure that nobody works on, of whatever tenant."""
+    """Take the oldest erasure of some tenant if nobody works on it: two would bring back one another's rows."""
     row = await tx.fetchrow(
         """
         UPDATE erasures
         SET lease_until = now() + make_interval(secs => $1)
         WHERE (tenant, id) = (
             SELECT tenant, id
-            FROM erasures
+            FROM erasures AS first
             WHERE stage <> 'done' AND lease_until < now()
+              AND NOT EXISTS (
+                  SELECT FROM erasures
+                  WHERE tenant = first.tenant AND stage <> 'done' AND (heard_at, id) < (first.heard_at, first.id)
+              )
             ORDER BY heard_at
             LIMIT 1
-            FOR UPDATE SKIP LOCKED
+            FOR UPDATE OF first SKIP LOCKED
         )
         RETURNING tenant, id::text, stage, after, stage_since
         """,

@@ -117,13 +117,13 @@ async def count_under_way(tx: Transaction) -> dict[str, int]:
 
 
 async def cancel(tx: Transaction, job_id: str) -> JobStatus | None:
-    """Cancel a queued job at once and a running one by its worker; None if it is neither, or trained already."""
+    """Cancel a job that no worker has at once, and another by its worker; None if it has ended, or is trained."""
     status = await tx.fetchval(
         """
         UPDATE jobs
-        SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'cancelling' END,
-            finished_at = CASE status WHEN 'queued' THEN now() END,
-            step = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'cancelling' END,
+        SET status = CASE WHEN lease_until IS NULL THEN 'cancelled' ELSE 'cancelling' END,
+            finished_at = CASE WHEN lease_until IS NULL THEN now() END,
+            step = CASE WHEN lease_until IS NULL THEN 'cancelled' ELSE 'cancelling' END,
             message = ''
         WHERE tenant = $1 AND id = $2::uuid AND fitted_at IS NULL AND status IN ('queued', 'running', 'cancelling')
         RETURNING status

@@ -107,7 +107,8 @@ class _Erasing:
         files = await asyncio.to_thread(self._place.shelf.snapshots)
         left = [digest for digest in files if digest > self._held.after]
         async with self._database.transaction(self._held.tenant) as tx:
-            searched = [*await snapshots.of_jobs(tx), *await store.list_old(tx, self._held.id)]
+            searched = [*await snapshots.of_datasets(tx), *await snapshots.of_jobs(tx)]
+            searched += await store.list_old(tx, self._held.id)
         return await self._rewrite(left[:_FILES], searched=searched, examples=await self._erased())
 
     async def _erased(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Where what a training tells is noted until the next beat writes it down."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from trainer import stories
@@ -14,14 +15,15 @@ LEAST_PAUSE_S = 0.4
 class Notebook:
     """The lines of a story that are not stored yet; of several progress lines in a row, the last one counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lines: list[Line] = []
         self._latest: dict[str, Any] = {"progress": 0.0, "step": "starting", "message": ""}
-        self._step_since = self._taken_at = time.monotonic()
+        self._step_since = self._taken_at = clock()
 
     def progress(self, fraction: float, step: str, message: str = "") -> None:
         if step != self._latest["step"]:
-            self._step_since = time.monotonic()
+            self._step_since = self._clock()
         line = stories.progress(max(fraction, self._latest["progress"]), step, message)
         self._latest = line.content
         if self._lines and self._lines[-1].kind == "progress":
@@ -40,7 +42,7 @@ class Notebook:
 
     def take(self) -> list[Line]:
         """Give what is new, not too often; if nothing is for a second, say for how long the step has been going on."""
-        now = time.monotonic()
+        now = self._clock()
         silent_for = now - self._taken_at
         if silent_for < LEAST_PAUSE_S or (not self._lines and silent_for < HEARTBEAT_S * 0.9):
             return []

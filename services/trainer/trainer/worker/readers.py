@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 
 from chassis.database import EVERY_TENANT
 from chassis.faults import UNREACHABLE
@@ -61,25 +62,30 @@ class _Reading:
         reading, holding = asyncio.create_task(self._outcome()), asyncio.create_task(self._hold())
         try:
             done, _ = await asyncio.wait({reading, holding}, return_when=asyncio.FIRST_COMPLETED)
-            await end(*({reading, holding} - done))
+            await self._end(reading, holding)
             if reading in done:
                 await self._settle(reading.result())
         except asyncio.CancelledError:
-            await end(reading, holding)
+            await self._end(reading, holding)
             await self._hand_back()
             raise
-        finally:
-            await asyncio.to_thread(self._clear)
 
-    def _clear(self) -> None:
-        self._place.shelf.discard(self._held.id)
+    async def _end(self, *work: asyncio.Task[Any]) -> None:
+        """End what is under way and clear up: before another reader has the upload, perhaps under the same number."""
+        await end(*work)
+        await asyncio.to_thread(self._clear, self._held.attempt)
+
+    def _clear(self, *attempts: int) -> None:
+        """Remove what attempts at the upload left unfinished; those of readers after this one are theirs."""
+        for attempt in attempts:
+            self._place.shelf.discard(self._held.id, attempt)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _outcome(self) -> Settled | None:
         """Give what came of it; None where something broke that may not break again."""
         if self._held.attempt > _MOST_ATTEMPTS:
             return _refused("The file could not be read: its reader was lost three times over it.")
-        await asyncio.to_thread(self._clear)
+        await asyncio.to_thread(self._clear, *range(1, self._held.attempt + 1))
         match await local.carry_out(self._place.forkserver, _READ, self._order(), self._hear):
             case {"result": result}:
                 return Settled(**result)

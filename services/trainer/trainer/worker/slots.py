@@ -1,6 +1,7 @@
 """Where so many jobs are worked on at once, each in a slot that is woken by new work or looks for it every second."""
 
 import asyncio
+import contextlib
 import os
 import socket
 
@@ -12,6 +13,7 @@ from trainer.worker.workplace import Workplace
 
 _LOOK_EVERY_S = 1.0
 _SWEEP_EVERY_S = 15.0
+_CALM_S = 3.0
 
 
 def begin(place: Workplace) -> None:
@@ -31,7 +33,8 @@ async def _work(place: Workplace, name: str, woken: asyncio.Event) -> None:
             job = await attempts.claim(place.parts.database, name, place.settings.lease_seconds, place.off())
         except UNREACHABLE as lost:
             log().warning("job.not_claimed", reason=str(lost) or type(lost).__name__)
-            job = None
+            await _calm(place)
+            continue
         if job is None:
             await wait_for(woken, _LOOK_EVERY_S)
             continue
@@ -39,11 +42,24 @@ async def _work(place: Workplace, name: str, woken: asyncio.Event) -> None:
         await Attempt(place, job, woken).make()
 
 
+async def _calm(place: Workplace) -> None:
+    """Wait until Postgres is back, and a moment more: who holds a job is to beat before its lease is found run out."""
+    while True:
+        await asyncio.sleep(_LOOK_EVERY_S)
+        with contextlib.suppress(*UNREACHABLE):
+            await place.parts.database.ping()
+            await asyncio.sleep(_CALM_S)
+            return
+
+
 async def _sweep(place: Workplace) -> None:
     """Discard what killed workers left; then, now and again, end jobs whose version nobody registers."""
-    await asyncio.to_thread(place.shelf.discard_old)
+    is_discarded = False
     while True:
         try:
+            if not is_discarded:
+                await asyncio.to_thread(place.shelf.discard_old)
+                is_discarded = True
             failed = await attempts.fail_unregistered(place.parts.database, place.settings.max_registering_minutes)
             if failed:
                 log().warning("jobs.swept", jobs=failed)

@@ -1,9 +1,11 @@
 """Where it is named what a worker works with."""
 
-import tempfile
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 
+from chassis.logging import log
 from chassis.service import Parts
 from contracts.api.setting import SettingValues
 from trainer.artifacts import Shelf
@@ -39,7 +41,8 @@ class Workplace:
 
     def rows(self, job: Claimed) -> Path:
         """Name the local file that rows are collected in."""
-        folder = Path(self.scratch(job)) if self.shelf.is_local else Path(tempfile.gettempdir()) / f"ratchet-{job.id}"
+        here = Path(gettempdir()) / f"ratchet-{job.id}.{job.attempt}"
+        folder = Path(self.scratch(job)) if self.shelf.is_local else here
         folder.mkdir(parents=True, exist_ok=True)
         return folder / "rows.jsonl"
 
@@ -53,7 +56,10 @@ class Workplace:
 
     def clear(self, job: Claimed, *, attempt: int | None = None) -> None:
         """Remove what an attempt, or all attempts at a job, left unfinished."""
-        self.shelf.discard(job.id, attempt)
+        try:
+            self.shelf.discard(job.id, attempt)
+        except OSError as broken:  # a shelf that is away for a moment is no reason to end all that is worked on here
+            log().warning("scratch.not_cleared", job=job.id, reason=str(broken) or type(broken).__name__)
         if not self.shelf.is_local:
-            self.rows(job).unlink(missing_ok=True)
-            self.rows(job).parent.rmdir()
+            for folder in Path(gettempdir()).glob(f"ratchet-{job.id}.{attempt or '*'}"):
+                shutil.rmtree(folder, ignore_errors=True)

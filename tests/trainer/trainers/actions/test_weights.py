@@ -1,7 +1,5 @@
 """Where the weights of signals are shown to be the likeliest ones, never below 0, and held to today's."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -110,13 +108,11 @@ def test_a_rule_without_outcomes_keeps_its_anchor() -> None:
     assert found.offsets[2] == pytest.approx(0.7)
 
 
-def test_a_typical_log_takes_a_few_milliseconds_at_most() -> None:
+def test_a_typical_log_takes_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     known, start = outcomes(1, rows=2_000, signals=6, rules=8), anchor(np.ones((1, 6)), rules=8)
-    took: list[float] = []
 
-    for _ in range(20):
-        started = time.process_time()
-        weights.fit(known, start, 10.0)
-        took.append(time.process_time() - started)
+    unhurried = weights.fit(known, start, 10.0)
+    monkeypatch.setattr(weights, "MOST_STEPS", 80)
+    hurried = weights.fit(known, start, 10.0)
 
-    assert min(took) < 0.02
+    assert hurried.of_signals.tolist() == unhurried.of_signals.tolist()
