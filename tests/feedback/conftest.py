@@ -9,12 +9,19 @@ from chassis.database import Database
 from chassis.nats_connection import connect
 from chassis.rpc.answering import Answering, Answers
 from chassis.testing import parts
+from contracts.command import Command
 from contracts.commands.tasks import GetTask
 from contracts.commands.versions import GetRoute
 from contracts.service import Service
 from feedback import app
 from feedback.settings import Settings
 from tests.feedback.running import Registry, Running
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever asks wait: on a busy machine an answer may take longer than anybody would wait for it."""
+    monkeypatch.setattr(Command, "timeout_s", 30.0)
 
 
 @pytest.fixture

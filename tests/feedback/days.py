@@ -1,5 +1,6 @@
 """Where tests make days to store in, and let what is stored grow old."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,14 +15,24 @@ EARLIER = (
     "UPDATE feedback_claims SET stored_at = stored_at - $1::interval",
     "UPDATE stored_days SET until = until - $1::interval, since = since - $1::interval",
 )
+_A_TEST = timedelta(minutes=1)
 
 
 def day(ago: int) -> datetime:
     return datetime.now(UTC) - timedelta(days=ago)
 
 
+async def be_one_day() -> None:
+    """Wait for the next day where this one is about to end, so that it does not end amid a test."""
+    now = day(0)
+    left = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0) - now
+    if left < _A_TEST:
+        await asyncio.sleep(left.total_seconds() + 1)
+
+
 async def make_days(database: Database, *ago: int) -> None:
     """Put days in the place of what the migration made; nothing may be stored yet."""
+    await be_one_day()
     async with database.transaction(EVERY_TENANT) as tx:
         for each in await partitions.list_(tx):
             await partitions.drop(tx, each.name)

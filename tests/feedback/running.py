@@ -18,7 +18,7 @@ from contracts.commands.dead_letters import ListDeadLetters
 from contracts.commands.metrics import GetMetrics
 from contracts.commands.tasks import GetTask
 from contracts.commands.versions import GetRoute
-from contracts.errors import UnknownTask
+from contracts.errors import DomainError, UnknownTask
 from contracts.ids import new_id
 from contracts.service import Service
 
@@ -31,6 +31,7 @@ class Registry:
     def __init__(self) -> None:
         self.tasks: dict[tuple[str, str], float | None] = {}
         self.kind = "classification"
+        self.refusal: DomainError | None = None
 
     async def route(self, caller: Caller, command: GetRoute) -> Route:
         self._check(caller.tenant, command.task)
@@ -45,6 +46,8 @@ class Registry:
         )  # fmt: skip
 
     def _check(self, tenant: str, task: str) -> None:
+        if self.refusal:
+            raise self.refusal
         if (tenant, task) not in self.tasks:
             raise UnknownTask(f"There is no task {task!r}.")
 
@@ -61,7 +64,7 @@ class Running:
 
     async def send(self, noun: str, body: object, tenant: str = "acme") -> None:
         raw = body if isinstance(body, bytes) else orjson.dumps(body)
-        await self.parts.jetstream.publish(f"ingest.{tenant}.{noun}", raw)
+        await self.parts.jetstream.publish(f"ingest.{tenant}.{noun}", raw, timeout=30)
 
     async def settle(self, tenant: str = "acme") -> None:
         """Send one more inference, of the task ``mark``, and wait until it, and with it all before it, is stored."""

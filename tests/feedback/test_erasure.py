@@ -36,7 +36,7 @@ async def erase(feedback: Running, *names: str, tenant: str = "acme") -> Erasure
         found: Erasure = await feedback.ask(GetErasure(erasure_id=begun.id), tenant)
         return found if found.parts[0].finished_at else None
 
-    return await eventually(swept)
+    return await eventually(swept, within_s=120)
 
 
 async def ids(feedback: Running, tenant: str = "acme") -> set[str]:

@@ -4,10 +4,11 @@ import pytest
 
 from chassis import store
 from chassis.database import EVERY_TENANT
+from chassis.testing.waiting import eventually
 from contracts.api.metrics import Period
 from contracts.commands.dead_letters import ReplayDeadLetter
 from contracts.commands.metrics import CountFeedback, GetInference, GetMetrics, ListFeedback, ListInferences
-from contracts.errors import InvalidInput, UnknownInference, UnknownTask
+from contracts.errors import InvalidInput, Unavailable, UnknownInference, UnknownTask
 from contracts.service import Service
 from tests.feedback.running import Running, inference, opinion
 
@@ -192,3 +193,23 @@ async def test_opinions_are_counted_by_their_properties(feedback: Running) -> No
 async def test_the_numbers_of_an_unknown_task_are_refused(feedback: Running) -> None:
     with pytest.raises(UnknownTask):
         await feedback.ask(GetMetrics(task="nobody-made-it"))
+
+
+async def test_while_the_registry_is_away_no_tenant_waits_for_one_that_names_an_unknown_task(
+    feedback: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feedback.registry.tasks["other", "tickets"] = None
+    await feedback.send("inference", inference(), "other")
+    await feedback.settle("other")
+
+    def be_away(*_: str) -> None:
+        raise Unavailable("The registry is away.")
+
+    monkeypatch.setattr(feedback.registry, "_check", be_away)
+    await feedback.send("inference", inference(task="tikcets"))
+    await feedback.send("inference", inference(), "other")
+
+    async def stored() -> bool:
+        return (await feedback.ask(GetMetrics(task="tickets"), "other")).metrics.inferences == 2
+
+    await eventually(stored, within_s=5)

@@ -88,7 +88,8 @@ async def test_a_period_leaves_out_what_was_before(feedback: Running) -> None:
 
 
 async def test_a_series_has_hours_for_a_day_and_days_for_a_week(feedback: Running) -> None:
-    await feedback.send("inference", [inference(occurred_at=ago(hours=hours)) for hours in (0, 3, 3, 6)])
+    at = {hours: ago(hours=hours) for hours in (0, 3, 6)}
+    await feedback.send("inference", [inference(occurred_at=at[hours]) for hours in (0, 3, 3, 6)])
 
     hours = (await measure(feedback, Period.DAY)).series
     days = (await measure(feedback, Period.WEEK)).series

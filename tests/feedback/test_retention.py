@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import pytest
 from pydantic import ValidationError
@@ -78,6 +79,27 @@ async def test_what_is_sent_again_after_it_was_forgotten_is_new(database: Databa
     assert await ask(database, CLAIMED) == ["i1", "k1"]
 
 
+async def test_ids_are_forgotten_though_the_transaction_that_forgot_them_first_was_lost(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_ROWS", 1)
+    await make_days(database, 9, 0)
+    await report(database, "acme", answer("i1", "ada"), answer("i2", "ada"))
+    await let_pass(database, 9)
+    watch, *_ = retention.watches(held(inference_retention_days=7))
+    async with database.transaction(EVERY_TENANT) as tx:
+        ((_, partition),) = await watch.due(tx)
+
+    with suppress(ConnectionResetError):
+        async with database.transaction(EVERY_TENANT) as tx:
+            await watch.judge(tx, partition)
+            raise ConnectionResetError
+    await settle(database, [watch])
+
+    assert await ask(database, "SELECT count(*) FROM inferences") == 0
+    assert await ask(database, CLAIMED) is None
+
+
 @pytest.mark.parametrize("days", [{}, {"inference_retention_days": 30, "feedback_retention_days": 10}])
 async def test_nothing_is_forgotten_that_is_kept_longer(database: Database, days: dict[str, int]) -> None:
     await make_days(database, 9, 0)
@@ -126,7 +148,7 @@ async def test_units_are_forgotten_while_somebody_stores(database: Database) -> 
         await watch.judge(tx, "p1")
     before = await ask(database, "SELECT count(*) FROM exposures")
 
-    async with database.transaction(EVERY_TENANT) as storing, asyncio.timeout(2):
+    async with database.transaction(EVERY_TENANT) as storing, asyncio.timeout(30):
         await inferences.lock(storing)
         async with database.transaction("acme") as tx:
             await watch.judge(tx, "p1")
@@ -140,7 +162,7 @@ async def test_phases_and_conversations_of_late_are_kept(database: Database) -> 
     await reporting.report(database)
     age = day(0) - minute(0)
 
-    await settle(database, retention.watches(held(unit_retention_days=age.days + 1)))
+    await settle(database, retention.watches(held(unit_retention_days=age.days + 2)))
 
     assert await ask(database, "SELECT array_agg(session) FROM conversations") == ["s1"]
     assert await ask(database, PHASES) > 0

@@ -17,7 +17,7 @@ from contracts.commands.retraining import (
     ReplayRetraining,
     SetRetrainPolicy,
 )
-from contracts.errors import UnknownTask
+from contracts.errors import DomainError, InternalFault, TooSlow, UnknownTask
 from contracts.event import Event
 from contracts.events.release import ModelPromoted
 from contracts.events.training import TrainingFailed, TrainingQueued, TrainingRequested
@@ -61,11 +61,16 @@ def promotion(version_id: str, revision: int) -> ModelPromoted:
 
 
 async def requests(feedback: Running) -> list[str]:
+    """Give what asked for training, once something has."""
+    return await eventually(lambda: _requests(feedback))
+
+
+async def _requests(feedback: Running) -> list[str] | None:
     stream = await feedback.parts.jetstream.pull_subscribe("events.*.training.requested", stream="EVENTS")
     try:
-        return [message.data.decode() for message in await stream.fetch(10, timeout=0.5)]
+        return [message.data.decode() for message in await stream.fetch(10, timeout=1)]
     except TimeoutError:
-        return []
+        return None
     finally:
         await stream.unsubscribe()
 
@@ -188,6 +193,22 @@ async def test_the_policy_of_a_task_that_was_deleted_is_removed(feedback: Runnin
         assert await policies.find(tx, "acme", "tickets") == POLICY
 
 
+@pytest.mark.parametrize("refusal", [TooSlow("It takes long."), InternalFault("It broke.")])
+async def test_a_policy_is_checked_although_the_registry_cannot_say_whether_its_task_is_there(
+    feedback: Running, refusal: DomainError
+) -> None:
+    async with feedback.parts.database.transaction("acme") as tx:
+        await policies.set_(tx, "far-away", POLICY)
+    feedback.registry.refusal = refusal
+
+    checked = await retraining._check_next(feedback.parts, timedelta(hours=1))
+
+    async with feedback.parts.database.transaction("acme") as tx:
+        (decision,) = await policies.list_decisions(tx, "far-away", before=None, limit=9)
+        assert await policies.find(tx, "acme", "far-away") == POLICY
+    assert (checked, decision.asked_by) == (True, "the clock")
+
+
 async def test_a_job_whose_end_nobody_heard_of_holds_training_back_for_a_week(feedback: Running) -> None:
     await say(feedback, queued("j1", hours_ago=24 * 8))
     await eventually(lambda: _known(feedback, "queued_at"))
@@ -208,10 +229,7 @@ async def test_the_clock_checks_by_itself_and_asks_for_training(hurried: Running
     await approve(hurried, 2)
     await hurried.ask(SetRetrainPolicy(task="tickets", policy=POLICY))
 
-    async def asked() -> list[str] | None:
-        return await requests(hurried) or None
-
-    (request,) = await eventually(asked)
+    (request,) = await requests(hurried)
 
     assert orjson.loads(request)["task"] == "tickets"
     decisions = (await hurried.ask(ListRetrainDecisions(task="tickets"))).items

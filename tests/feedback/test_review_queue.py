@@ -1,6 +1,8 @@
 """Where it is tried that people are given examples to review so that nothing is done twice, and nothing forgotten."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,8 @@ from contracts.api.example import ExampleKind
 from contracts.api.review import Assigned, Assignment, AssignmentOfOne, Claim, ExampleEdit, Release
 from contracts.errors import AlreadyReviewed, InvalidInput, NotAllowed, Stale, UnknownExample
 from feedback.reviews import assigning, editing, queue
+from feedback.store import assignments, reviews
+from tests.feedback.days import ask
 from tests.feedback.reviewing import REJECT, TASK, Desk
 
 
@@ -67,6 +71,16 @@ async def test_two_people_hold_the_same_example_only_if_two_have_to_review_it(
     together = [example_id for each in held for example_id in each]
     assert len(together) == taken
     assert max(together.count(example_id) for example_id in together) == required
+
+
+async def test_who_takes_examples_does_not_wait_for_those_who_review_them(desk: Desk) -> None:
+    ids = await desk.submit(2)
+
+    async with desk.as_("ada") as tx, asyncio.timeout(30):
+        await reviews.lock(tx, ids)
+        held = await claim(desk, "grace")
+
+    assert set(held) == set(ids)
 
 
 async def test_who_claims_again_keeps_what_they_hold_and_what_is_given_back_is_free(desk: Desk) -> None:
@@ -189,3 +203,40 @@ async def test_another_tenant_reaches_nothing(desk: Desk) -> None:
             await editing.edit(tx, example_id, ExampleEdit(note="x"), None, own=False)
 
     assert shared.assignments == 0
+
+
+async def meanwhile(monkeypatch: pytest.MonkeyPatch, desk: Desk, other: Callable[[], Awaitable[Any]]) -> None:
+    """Do something else after it was read what is to be shared out, and before that is written."""
+    others: list[asyncio.Future[Any]] = []
+    loads = assignments.loads
+
+    async def begin_the_other(*asked: Any) -> Any:
+        if not others:
+            others.append(asyncio.ensure_future(other()))
+            await asyncio.wait(others, timeout=0.3)
+        return await loads(*asked)
+
+    monkeypatch.setattr(assignments, "loads", begin_the_other)
+    await assign(desk, "ada")
+    await asyncio.gather(*others)
+
+
+async def test_two_who_share_out_at_once_give_an_example_to_no_more_people_than_it_needs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.submit()
+
+    await meanwhile(monkeypatch, desk, lambda: assign(desk, "joan"))
+
+    assert await ask(desk.database, "SELECT array_agg(person) FROM review_assignments") == ["ada"]
+
+
+async def test_what_is_reviewed_while_it_is_shared_out_is_on_nobodys_list(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (example_id,) = await desk.submit()
+
+    await meanwhile(monkeypatch, desk, lambda: desk.review("joan", example_id))
+
+    assert (await desk.find(example_id)).reviewed_by == "joan"
+    assert await ask(desk.database, "SELECT array_agg(person) FROM review_assignments") is None

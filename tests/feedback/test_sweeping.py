@@ -1,11 +1,16 @@
 """Where it is tried that erasing keeps nobody waiting: neither who stores, nor other tenants, nor itself."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from chassis.database import EVERY_TENANT, Database
 from contracts.api.erasure import NewErasure
+from contracts.api.example import ExampleOfAnswer
 from feedback import erasure
 from feedback.erasure import sweeping
+from feedback.examples import answered, judging
 from feedback.store import erasures, tombstones
 from tests.feedback.days import ask
 from tests.feedback.dividing import answer, minute, opinion, report
@@ -94,3 +99,36 @@ async def test_what_was_counted_with_an_erased_opinion_is_never_taken_back(datab
     )
     assert await ask(database, "SELECT count(*) FROM feedback") == 2
     assert await ask(database, lowest) == "(0,2,0,1)"
+
+
+async def test_an_example_that_is_made_of_an_answer_while_that_is_erased_does_not_stay(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await report(database, "acme", answer("i1", "ada", input="ada is ill", output="billing"))
+    (erasure_id,) = await begin(database, "ada")
+    found, sweeping_begun = asyncio.Event(), asyncio.Event()
+    judge = judging.judge
+
+    async def judge_late(*asked: Any) -> Any:
+        found.set()
+        await sweeping_begun.wait()
+        return await judge(*asked)
+
+    async def submit() -> None:
+        async with database.transaction("acme") as tx:
+            await answered.submit(tx, "i1", ExampleOfAnswer())
+
+    async def sweep() -> None:
+        async with database.transaction("acme") as tx:
+            await sweeping.sweep(tx, erasure_id)
+
+    monkeypatch.setattr(judging, "judge", judge_late)
+    submitting = asyncio.create_task(submit())
+    await found.wait()
+    erasing = asyncio.create_task(sweep())
+    await asyncio.wait({erasing}, timeout=0.5)
+    sweeping_begun.set()
+    await asyncio.gather(submitting, erasing)
+
+    assert await ask(database, "SELECT stage FROM erasures") == "done"
+    assert await ask(database, "SELECT array_agg(input) FROM examples") is None

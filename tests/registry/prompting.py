@@ -48,7 +48,7 @@ async def pushed(parts: Parts, version_id: str, tenant: str = "acme") -> ServedP
     """Give the text as a client reads it, once it is there."""
 
     async def look() -> ServedPrompt | None:
-        answer = await parts.nats.request(prompt_address(tenant, version_id), timeout=2)
+        answer = await parts.nats.request(prompt_address(tenant, version_id), timeout=30)
         return ServedPrompt.model_validate_json(answer.data) if answer.data else None
 
     return await eventually(look)

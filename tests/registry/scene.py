@@ -63,7 +63,7 @@ async def say(parts: Parts, event: Event, tenant: str = "acme", actor: str = "gr
     """Publish an event as its producer would, each time with an id of its own."""
     headers = Envelope.around(event, tenant, Cause(actor)).headers()
     body = event.model_dump_json().encode()
-    await parts.jetstream.publish(event.address(tenant), body, stream=EVENTS_STREAM, headers=headers)
+    await parts.jetstream.publish(event.address(tenant), body, timeout=30, stream=EVENTS_STREAM, headers=headers)
 
 
 async def register(parts: Parts, completed: TrainingCompleted, tenant: str = "acme") -> Version:
@@ -109,7 +109,7 @@ async def said(parts: Parts, tenant: str = "acme", *, count: int) -> list[Event]
     stream = await parts.jetstream.subscribe(f"events.{tenant}.>", stream=EVENTS_STREAM, ordered_consumer=True)
     found: list[Event] = []
     while len(found) < count:
-        message = await stream.next_msg(timeout=5)
+        message = await stream.next_msg(timeout=30)
         if message.headers and message.headers["ce-source"] == "/ratchet/registry":
             found.append(kinds[message.subject].model_validate_json(message.data))
     await stream.unsubscribe()

@@ -20,7 +20,7 @@ async def flagged(registry: Parts, erasure_id: str, tenant: str = "acme") -> Ver
     subject = VersionsFlagged.address(tenant)
     stream = await registry.jetstream.subscribe(subject, stream=EVENTS_STREAM, ordered_consumer=True)
     while True:
-        event = VersionsFlagged.model_validate_json((await stream.next_msg(timeout=10)).data)
+        event = VersionsFlagged.model_validate_json((await stream.next_msg(timeout=30)).data)
         if event.erasure_id == erasure_id:
             await stream.unsubscribe()
             return event

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
+from chassis.database import EVERY_TENANT
 from chassis.service import Parts
 from chassis.testing.waiting import eventually
 from contracts.api.health import HealthStatus, MonitorState, Severity
@@ -14,8 +16,10 @@ from contracts.commands.health import GetHealth, GetTaskHealth, ListAlerts
 from contracts.commands.tasks import CreateTask
 from contracts.errors import UnknownTask
 from contracts.events.health import AlertRaised, AlertResolved, HealthChanged
+from registry.health import showing, sources
+from registry.store import health as stored
 from tests.registry.scene import champions, create_task, promote, register, said, tell, trained
-from tests.registry.ward import Feedback, answered, feedback_beside, look
+from tests.registry.ward import Feedback, answered, feedback_beside, look, opened
 
 
 @pytest.fixture
@@ -119,13 +123,17 @@ async def test_without_feedback_it_is_said_what_is_known_and_what_is_not(registr
     assert "feedback service is not available" in seen.issues[0].sentence
 
 
-async def test_a_feedback_that_hangs_is_not_waited_for(registry: Parts, feedback: Feedback) -> None:
+async def test_a_feedback_that_hangs_is_not_waited_for(
+    registry: Parts, feedback: Feedback, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (version,) = await champions(registry, 1)
+    monkeypatch.setattr(sources, "_PATIENCE_S", 2.0)
     feedback.says(answered(version.id))
-    feedback.delay_s = 30
+    feedback.gate.clear()
 
     seen = await tell(registry, GetTaskHealth(task="tickets"))
 
+    feedback.gate.set()
     assert seen.status is HealthStatus.NO_DATA
     assert "did not answer within 2 s" in seen.issues[0].sentence
 
@@ -197,19 +205,40 @@ async def test_looks_at_once_raise_one_alert_and_one_change(registry: Parts, fee
 async def test_a_look_that_began_sooner_and_ends_later_overwrites_nothing(registry: Parts, feedback: Feedback) -> None:
     (version,) = await champions(registry, 1)
     feedback.says(answered(version.id, errors=500))
-    feedback.delay_s = 0.5
-    slow = asyncio.create_task(look(registry))
+    feedback.gate.clear()
+    slow, sooner = asyncio.create_task(look(registry)), feedback.gate
     await eventually(lambda: asyncio.sleep(0, feedback.asked == 3))
-    feedback.delay_s = 0
+    feedback.gate = opened()
     feedback.says(answered(version.id))
 
     newer = await look(registry)
+    sooner.set()
 
     assert (newer.status, await slow) == (HealthStatus.HEALTHY, newer)
     assert (await tell(registry, ListAlerts())).items == ()
 
 
-async def test_what_was_just_seen_is_not_looked_at_again(registry: Parts, feedback: Feedback) -> None:
+async def test_what_was_seen_by_a_clock_that_was_set_back_since_is_looked_at_again(
+    registry: Parts, feedback: Feedback
+) -> None:
+    (version,) = await champions(registry, 1)
+    feedback.says(answered(version.id))
+    seen = await look(registry)
+    ahead = seen.model_copy(update={"as_of": seen.as_of + timedelta(days=1)})
+    async with registry.database.transaction("acme") as tx:
+        await stored.settle(tx, ahead)
+        await tx.execute("UPDATE health SET claimed_at = claimed_at + interval '1 day'")
+    feedback.says(answered(version.id, errors=500))
+
+    assert (await tell(registry, GetTaskHealth(task="tickets"))).status is HealthStatus.UNHEALTHY
+    async with registry.database.transaction(EVERY_TENANT) as tx:
+        assert await stored.claim(tx, every_s=60, most=4) == [("acme", "tickets")]
+
+
+async def test_what_was_just_seen_is_not_looked_at_again(
+    registry: Parts, feedback: Feedback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "_FRESH", timedelta(hours=1))
     await champions(registry, 1)
     first = await tell(registry, GetTaskHealth(task="tickets"))
 

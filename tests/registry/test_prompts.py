@@ -12,7 +12,7 @@ from contracts.api.version import Verdict, Version, VersionSource
 from contracts.commands.prompts import GetPrompt, GetPromptOfVersion, ListPrompts
 from contracts.commands.versions import ApproveVersion, GetVersion
 from contracts.errors import ApprovalNeeded, NotAPromptTask, SamePrompt, Stale, UnknownPrompt, UnknownTask
-from contracts.topology import PROMPTS_BUCKET
+from contracts.topology import PROMPTS_BUCKET, prompt_address
 from registry.reconciliation import reconcile
 from tests.registry.prompting import TASK, activate, create_chat, get, publish, pushed, roll_back
 from tests.registry.scene import create_task, register, route_of, tell, trained
@@ -151,7 +151,7 @@ async def test_a_prompt_is_pushed_before_the_route_that_names_it(registry: Parts
     async for entry in watcher:
         if entry is not None and made.version_id.encode() in (entry.value or b""):
             break
-    answer = await registry.nats.request(f"$JS.API.DIRECT.GET.KV_prompts.$KV.prompts.acme.{made.version_id}")
+    answer = await registry.nats.request(prompt_address("acme", made.version_id), timeout=30)
     await watcher.stop()
     assert ServedPrompt.model_validate_json(answer.data).text == text
 

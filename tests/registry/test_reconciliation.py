@@ -13,6 +13,7 @@ from chassis.testing.waiting import eventually
 from contracts.api.route import Route
 from contracts.topology import ROUTES_BUCKET, route_key
 from registry.reconciliation import reconcile
+from tests.registry.keeping import kept
 from tests.registry.scene import champions, create_task, register, route_of, trained
 
 
@@ -88,9 +89,12 @@ async def test_a_nats_that_lost_its_storage_gets_its_routes_back_and_the_registr
     wanted = await route_of(registry)
     await settled(registry, wanted)
 
+    server = nats.find(tmp_path / "nats")
+    assert server
     nats.stop(tmp_path / "nats")
-    shutil.rmtree(tmp_path / "nats" / "jetstream")
-    nats.start(tmp_path / "nats")
+    with kept(server.port):
+        shutil.rmtree(tmp_path / "nats" / "jetstream")
+        nats.start(tmp_path / "nats")
 
     assert await settled(registry, wanted) == wanted
     assert (await register(registry, trained(against=wanted.arms[0].version_id))).number == 2

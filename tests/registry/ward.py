@@ -46,14 +46,21 @@ def answered(version_id: str | None, inferences: int = 1_000, **others: Any) -> 
     )  # fmt: skip
 
 
+def opened() -> asyncio.Event:
+    """Give a gate that keeps nobody waiting."""
+    gate = asyncio.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class Feedback:
-    """What is said of any task in any period, and how slowly."""
+    """What is said of any task in any period, and what is awaited before it is said."""
 
     versions: list[VersionMetrics] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
-    delay_s: float = 0.0
+    gate: asyncio.Event = field(default_factory=opened)
     asked: int = 0
 
     def says(self, *versions: VersionMetrics) -> None:
@@ -62,7 +69,7 @@ class Feedback:
     async def metrics(self, _: Caller, command: GetMetrics) -> Metrics:
         self.asked += 1
         versions = self.versions
-        await asyncio.sleep(self.delay_s)
+        await self.gate.wait()
         total = answered(command.version_id, sum(each.inferences for each in versions))
         return Metrics(
             task=command.task,

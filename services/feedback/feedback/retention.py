@@ -48,7 +48,10 @@ def _forgetting(held: Held) -> Judge:
         partition = next((each for each in await _old(tx, _days(held())) if each.name == name), None)
         if partition is None or not await store.lock(tx):
             return
-        if after := await store.forget_claims(tx, partition, walked.get(name, Walked()), _ROWS):
+        before = walked.get(name, Walked())
+        if not await store.is_kept(tx, before):
+            before = Walked()
+        if after := await store.forget_claims(tx, partition, before, _ROWS):
             walked[name] = after
             metrics.ROWS_FORGOTTEN.labels(partition.table).inc(after.rows)
         else:

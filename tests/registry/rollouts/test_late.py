@@ -3,11 +3,15 @@
 import asyncio
 from typing import Any
 
+from chassis.database import EVERY_TENANT
 from chassis.service import Parts
+from chassis.testing.waiting import eventually
 from contracts.api.rollout import Replay, RolloutAction, RolloutStatus, Terms
 from contracts.api.version import Verdict
 from contracts.commands.health import ListAlerts
 from contracts.commands.rollouts import ReplayRollout
+from contracts.commands.tasks import DeleteTask
+from registry.store import rollouts
 from tests.registry.rollouts.ramps import (
     BETTER,
     FAILING,
@@ -26,6 +30,24 @@ from tests.registry.scene import route_of, tell
 
 async def replay(parts: Parts, rollout_id: str, **terms: Any) -> Replay:
     return await tell(parts, ReplayRollout(rollout_id=rollout_id, terms=Terms.model_validate(terms)))
+
+
+async def test_what_comes_late_about_a_task_that_was_deleted_is_judged_no_more(registry: Parts) -> None:
+    _, candidate = await champion_and_candidate(registry)
+    rollout = await start(registry, candidate.id)
+    await steer(registry, rollout.id, RolloutAction.ABORT)
+    await tell(registry, DeleteTask(key="tickets", force=True))
+
+    await perform(registry, rollout, FAILING)
+    await eventually(lambda: _heard(registry))
+
+    async with registry.database.transaction(EVERY_TENANT) as tx:
+        assert await rollouts.list_due(tx) == []
+
+
+async def _heard(parts: Parts) -> bool:
+    async with parts.database.transaction(EVERY_TENANT) as tx:
+        return await tx.fetchval("SELECT number > judged FROM phases")
 
 
 async def test_late_evidence_restates_a_result_and_changes_nothing_else(registry: Parts) -> None:

@@ -13,15 +13,17 @@ from contracts.errors import AlreadySubmitted, InvalidInput, UnknownInference
 from feedback import examples
 from feedback.examples import judging
 from feedback.quality import Facts
+from feedback.store import claims, inferences
 from feedback.store import examples as store
-from feedback.store import inferences
 
 
 async def submit(tx: Transaction, inference_id: str, given: ExampleOfAnswer) -> Example:
     """Make an example of an answer; the same again gives the one that is there.
 
-    Raises `UnknownInference`, `InvalidInput`, and `AlreadySubmitted` if the same person made another of it.
+    An erasure of the answer waits and finds the example, or is waited for. Raises `UnknownInference`, `InvalidInput`,
+    and `AlreadySubmitted` if the same person made another of it.
     """
+    await claims.hold_inference(tx, inference_id)
     answer = await inferences.find(tx, inference_id)
     if answer is None:
         raise UnknownInference(f"There is no inference {inference_id!r}.")

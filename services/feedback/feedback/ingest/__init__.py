@@ -71,7 +71,7 @@ class Intake:
         """Store a message that was broken before; raises `InvalidInput` if it still is."""
         origin = message.headers.get(ORIGIN) or str(uuid4())
         where = Where(origin, datetime.now(UTC))
-        items = await self._read([Delivered(message.subject, message.body, lambda: where)])
+        items = await self._read([Delivered(message.subject, message.body, lambda: where)], tx)
         if items.letters:
             raise InvalidInput.at("body", items.letters[0].reason)
         await storing.store(tx, items, await self._thresholds.of(items.tasks()))
@@ -80,8 +80,8 @@ class Intake:
         items = await self._read([_delivered(message) for message in messages])
         return Portion(messages, items, await self._thresholds.of(items.tasks()))
 
-    async def _read(self, messages: Sequence[Delivered]) -> Items:
-        redactors = await self._rulebook.of(message.subject.split(".")[1] for message in messages)
+    async def _read(self, messages: Sequence[Delivered], tx: Transaction | None = None) -> Items:
+        redactors = await self._rulebook.of((message.subject.split(".")[1] for message in messages), tx)
         items = reading.read(messages, redactors=redactors)
         kinds = {task: await self._kind(*task) for task in items.tasks()}
         if unknown := frozenset([task for task, kind in kinds.items() if kind is None]):

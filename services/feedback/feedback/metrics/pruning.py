@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from chassis.database import EVERY_TENANT, Database
-from chassis.faults import UNREACHABLE
+from chassis.faults import FAILURES
 from chassis.logging import log
 from feedback.metrics import grains
 from feedback.metrics.grains import Kept
@@ -22,7 +22,7 @@ async def watch(database: Database, kept: Kept) -> None:
     while True:
         try:
             await prune(database, kept, datetime.now(UTC))
-        except UNREACHABLE as lost:
+        except FAILURES as lost:
             log().warning("sums.pruning_delayed", reason=str(lost) or type(lost).__name__)
         await asyncio.sleep(_EVERY_S)
 

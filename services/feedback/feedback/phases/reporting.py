@@ -8,7 +8,7 @@ from datetime import timedelta
 from nats.errors import Error as NatsError
 
 from chassis.database import EVERY_TENANT, Database, Transaction
-from chassis.faults import UNREACHABLE
+from chassis.faults import FAILURES
 from chassis.logging import log
 from contracts.api.measure import MEASURES
 from contracts.api.performance import ArmPerformance, Summary
@@ -31,7 +31,7 @@ async def watch(database: Database) -> None:
     while True:
         try:
             await report(database)
-        except (*UNREACHABLE, NatsError) as lost:
+        except (*FAILURES, NatsError) as lost:
             log().warning("performance.delayed", reason=str(lost) or type(lost).__name__)
         await asyncio.sleep(_EVERY_S)
 

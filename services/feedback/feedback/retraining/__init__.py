@@ -1,7 +1,6 @@
 """Where training is asked for: policies are set, checked again and again, and every check leaves a decision."""
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 
 import orjson
@@ -9,14 +8,14 @@ from nats.errors import Error as NatsError
 
 from chassis import pages
 from chassis.database import EVERY_TENANT, Transaction
-from chassis.faults import UNREACHABLE
+from chassis.faults import FAILURES
 from chassis.known_tasks import KnownTasks
 from chassis.logging import log
 from chassis.service import Parts
 from contracts.api.page import Page
 from contracts.api.retraining import RetrainDecision, RetrainPolicy
 from contracts.commands.retraining import ListRetrainDecisions
-from contracts.errors import Unavailable, UnknownTask
+from contracts.errors import DomainError, UnknownTask
 from contracts.events.learning import RetrainEvaluated
 from contracts.events.training import TrainingRequested
 from contracts.ids import new_id
@@ -41,7 +40,7 @@ async def watch(parts: Parts, settings: Settings) -> None:
             while await _check_next(parts, every):
                 pass
             await keeping.keep(parts.database)
-        except (*UNREACHABLE, NatsError) as lost:
+        except (*FAILURES, NatsError) as lost:
             log().warning("retraining.delayed", reason=str(lost) or type(lost).__name__)
 
 
@@ -95,11 +94,13 @@ async def _check_next(parts: Parts, every: timedelta) -> bool:
 async def _check_due(tx: Transaction, tenant: str, task: str, known_tasks: KnownTasks) -> None:
     """Check a policy; one whose task was deleted is removed, one whose task nobody can tell of now is checked."""
     try:
-        with suppress(Unavailable):
-            await known_tasks.get(tenant, task)
-        await check(tx, tenant, task, asked_by=THE_CLOCK)
+        await known_tasks.get(tenant, task)
     except UnknownTask:
         await store.remove(tx, tenant, task)
+        return
+    except DomainError as silence:
+        log().warning("retraining.task_not_known", tenant=tenant, task=task, reason=silence.detail)
+    await check(tx, tenant, task, asked_by=THE_CLOCK)
 
 
 def _publish(tx: Transaction, tenant: str, decision: RetrainDecision, policy: RetrainPolicy) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chassis import store as chassis_store
 from chassis.database import Transaction
 from contracts.api.feedback_policy import FeedbackPolicy
 from contracts.api.review import Assigned, Assignment, AssignmentOfOne, HistoryKind
@@ -13,17 +14,20 @@ from feedback.store.assignments import Unassigned
 from feedback.store.histories import NewEntry
 
 _AT_ONCE = 5000
+_TURNS = "review assignments"
 
 
 async def assign(tx: Transaction, given: Assignment) -> Assigned:
     """Share examples out evenly: those named, or those of a task that have too few people, the oldest first."""
     ids = sorted(set(refusals.ids(given.ids))) if given.ids is not None else None
+    await chassis_store.take_turns(tx, _TURNS)
     waiting = await assignments.unassigned(tx, task=given.task, example_ids=ids, limit=_AT_ONCE + 1)
     return await _share(tx, waiting[:_AT_ONCE], given.to, each=given.each, left=max(0, len(waiting) - _AT_ONCE))
 
 
 async def assign_one(tx: Transaction, example_id: str, given: AssignmentOfOne) -> Assigned:
     """Give one example to people; raises `UnknownExample`, `AlreadyReviewed`."""
+    await chassis_store.take_turns(tx, _TURNS)
     case = await refusals.lock(tx, example_id)
     if given.replace:
         await assignments.unassign(tx, case.id)

@@ -25,7 +25,7 @@ class Unassigned(NamedTuple):
 async def unassigned(
     tx: Transaction, *, task: str | None, example_ids: Sequence[str] | None, limit: int
 ) -> list[Unassigned]:
-    """Give pending examples, the oldest first, with who has them already."""
+    """Give pending examples, the oldest first, with who has them already; who reviews one waits until the end."""
     rows = await tx.fetch(
         """
         SELECT id::text, task, submitted_by, disputed,
@@ -41,8 +41,8 @@ async def unassigned(
             AND ($3 IS NOT NULL OR NOT EXISTS (
                 SELECT FROM review_assignments WHERE tenant = $1 AND example_id = examples.id
             ))
-        ORDER BY examples.id
-        LIMIT $4
+        ORDER BY examples.id LIMIT $4
+        FOR SHARE OF examples
         """,
         *(tx.tenant, task, example_ids, limit),
     )

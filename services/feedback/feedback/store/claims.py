@@ -78,6 +78,13 @@ async def find_inferences(tx: Transaction, ids: Sequence[Key]) -> list[Found]:
     return [Found(*row) for row in rows]
 
 
+async def hold_inference(tx: Transaction, inference_id: str) -> None:
+    """Keep an inference of the tenant from being erased before the transaction ends, or wait until it was."""
+    await tx.execute(
+        "SELECT FROM inference_claims WHERE tenant = $1 AND id = $2 FOR KEY SHARE", *(tx.tenant, inference_id)
+    )
+
+
 async def find_opinions_about(tx: Transaction, ids: Sequence[Key]) -> list[Found]:
     """Say where the opinions about inferences are, whether these came or not."""
     rows = await tx.fetch(

@@ -42,7 +42,7 @@ async def lock(tx: Transaction, example_ids: Sequence[str]) -> None:
     """Keep others from changing examples until the transaction ends, always in the same order."""
     await tx.execute(
         """
-        SELECT FROM examples WHERE tenant = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE
+        SELECT FROM examples WHERE tenant = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE
         """,
         *(tx.tenant, example_ids),
     )

@@ -19,7 +19,10 @@ _CLAIMS = {
             DELETE FROM inference_claims AS claims USING old
             WHERE claims.tenant = old.tenant AND claims.id = old.key AND claims.place = old.place
         )
-        SELECT tenant, place, count(*) OVER () FROM old ORDER BY tenant DESC, place DESC LIMIT 1
+        SELECT tenant, place, count(*) OVER (), pg_current_xact_id()::text
+        FROM old
+        ORDER BY tenant DESC, place DESC
+        LIMIT 1
         """,
     "feedback": """
         WITH old AS MATERIALIZED (
@@ -33,17 +36,21 @@ _CLAIMS = {
             DELETE FROM feedback_claims AS claims USING old
             WHERE claims.tenant = old.tenant AND claims.key = old.key AND claims.place = old.place
         )
-        SELECT tenant, place, count(*) OVER () FROM old ORDER BY tenant DESC, place DESC LIMIT 1
+        SELECT tenant, place, count(*) OVER (), pg_current_xact_id()::text
+        FROM old
+        ORDER BY tenant DESC, place DESC
+        LIMIT 1
         """,
 }
 
 
 class Walked(NamedTuple):
-    """Up to which row a partition was gone through, and how many rows that were."""
+    """Up to which row a partition was gone through, how many rows that were, and in which transaction."""
 
     tenant: str = ""
     place: int = 0
     rows: int = 0
+    xid: str = ""
 
 
 async def lock(tx: Transaction) -> bool:
@@ -54,6 +61,11 @@ async def lock(tx: Transaction) -> bool:
             set_config('plan_cache_mode', 'force_custom_plan', true)
         """
     )
+
+
+async def is_kept(tx: Transaction, walked: Walked) -> bool:
+    """Say whether what was forgotten up to a row is so: its transaction may have been lost on the way."""
+    return await tx.fetchval("SELECT coalesce(pg_xact_status(nullif($1, '')::xid8) = 'committed', true)", walked.xid)
 
 
 async def forget_claims(tx: Transaction, partition: Partition, after: Walked, limit: int) -> Walked | None:

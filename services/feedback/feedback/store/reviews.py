@@ -50,14 +50,14 @@ class Settlement(NamedTuple):
 
 
 async def lock(tx: Transaction, example_ids: Sequence[str]) -> list[Case]:
-    """Give those of some examples that are pending; others who review them wait, always in the same order."""
+    """Give those of some examples that are pending; others who review them wait, in the same order, and nobody else."""
     rows = await tx.fetch(
         """
         SELECT id::text, task, submitted_by, revision, disputed, submitter
         FROM examples
         WHERE tenant = $1 AND id = ANY ($2::uuid[]) AND status = 'pending'
         ORDER BY examples.id
-        FOR UPDATE
+        FOR NO KEY UPDATE
         """,
         tx.tenant,
         example_ids,

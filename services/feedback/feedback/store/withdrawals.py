@@ -33,7 +33,7 @@ async def reject(tx: Transaction, gone: Sequence[Withdrawal], *, by: str) -> lis
             JOIN examples ON examples.tenant = gone.tenant AND examples.feedback_key = gone.feedback_key
             WHERE examples.status = 'pending'
             ORDER BY examples.id
-            FOR UPDATE OF examples
+            FOR NO KEY UPDATE OF examples
         )
         UPDATE examples
         SET status = 'rejected', disputed = false, reviewed_by = $4, reviewed_at = now(), note = found.reason
@@ -87,7 +87,7 @@ async def flag(tx: Transaction, gone: Sequence[Withdrawal]) -> list[Doubted]:
             JOIN examples ON examples.tenant = gone.tenant AND examples.feedback_key = gone.feedback_key
             WHERE examples.status = 'approved' AND NOT examples.quality_reasons ? gone.reason
             ORDER BY examples.id
-            FOR UPDATE OF examples
+            FOR NO KEY UPDATE OF examples
         )
         UPDATE examples
         SET quality_reasons = quality_reasons || to_jsonb(found.reason)

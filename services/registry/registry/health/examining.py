@@ -1,7 +1,7 @@
 """Where a task is looked at: what is known becomes a status, alerts are raised and called off, changes are told."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chassis.database import Transaction
@@ -20,6 +20,9 @@ from registry.store import health as stored
 from registry.store import health_changes
 from registry.store.alerts import Trouble
 
+_APART = timedelta(minutes=1)
+"""So far the clocks of two registries may be apart; what is further ahead was told by one that was set back since."""
+
 _BAD = (MonitorState.WARNING, MonitorState.ALERT)
 
 
@@ -32,7 +35,7 @@ async def examine(parts: Parts, caller: Caller, task: str) -> TaskHealth:
     async with parts.database.transaction(caller.tenant, caller.cause) as tx:
         # Whoever asked feedback later may have come first: what they saw is newer.
         before = await stored.lock(tx, task)
-        if before and before.as_of > as_of:
+        if before and as_of < before.as_of < as_of + _APART:
             return before
         return await _keep(tx, await charts.read(tx, task, heard, as_of), before)
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from chassis.database import EVERY_TENANT
-from chassis.faults import UNREACHABLE
+from chassis.faults import FAILURES
 from chassis.logging import log
 from chassis.rpc.caller import Caller
 from chassis.service import Parts
@@ -23,7 +23,7 @@ async def run(parts: Parts, *, every_s: float) -> None:
     while True:
         try:
             await _go_round(parts, every_s)
-        except UNREACHABLE as lost:
+        except FAILURES as lost:
             log().warning("health.not_looked_at", reason=str(lost) or type(lost).__name__)
         await asyncio.sleep(min(_LONGEST_S, every_s / _LOOKS))
 

@@ -30,7 +30,7 @@ async def of_task(parts: Parts, caller: Caller, task: str) -> TaskHealth:
     async with parts.database.transaction(caller.tenant) as tx:
         await routes.get(tx, task)
         seen = await stored.find(tx, task)
-    if seen is None or datetime.now(UTC) - seen.as_of > _FRESH:
+    if seen is None or abs(datetime.now(UTC) - seen.as_of) > _FRESH:
         seen = await examining.examine(parts, caller, task)
     async with parts.database.transaction(caller.tenant) as tx:
         changes = tuple(await health_changes.list_(tx, task, limit=_LAST_CHANGES))

@@ -82,9 +82,17 @@ async def restate(tx: Transaction, experiment_id: str, restatement: Restatement)
 
 
 async def list_due(tx: Transaction) -> list[tuple[str, str]]:
-    """Give tenant and id of the experiments with news since they were judged, those that ended among them."""
+    """Give tenant and id of the experiments with news since they were judged, those that ended among them.
+
+    Nobody asks any more about those of a task that was deleted.
+    """
     rows = await tx.fetch(
-        "SELECT DISTINCT tenant, owner_id AS id FROM phases WHERE owner = 'experiment' AND number > judged"
+        """
+        SELECT DISTINCT phases.tenant, owner_id AS id
+        FROM phases
+        JOIN present_tasks ON present_tasks.tenant = phases.tenant AND present_tasks.key = phases.task
+        WHERE owner = 'experiment' AND number > judged
+        """
     )
     return [(row["tenant"], row["id"]) for row in rows]
 

@@ -18,7 +18,7 @@ async def enrol(tx: Transaction) -> None:
 
 
 async def claim(tx: Transaction, *, every_s: float, most: int) -> list[tuple[str, str]]:
-    """Claim tasks of every tenant that nobody has set out to look at for so long; give tenants and tasks."""
+    """Claim tasks of every tenant that nobody has set out to look at for so long, by any clock; give both."""
     rows = await tx.fetch(
         """
         UPDATE health
@@ -26,7 +26,8 @@ async def claim(tx: Transaction, *, every_s: float, most: int) -> list[tuple[str
         WHERE (tenant, task) IN (
             SELECT tenant, task
             FROM health
-            WHERE claimed_at < clock_timestamp() - make_interval(secs => $1)
+            WHERE (claimed_at < clock_timestamp() - make_interval(secs => $1)
+                OR claimed_at > clock_timestamp() + make_interval(secs => $1))
               AND EXISTS (
                   SELECT FROM present_tasks WHERE present_tasks.tenant = health.tenant AND key = health.task
               )

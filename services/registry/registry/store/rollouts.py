@@ -116,12 +116,13 @@ async def list_(tx: Transaction, wanted: Wanted) -> list[Row]:
 async def list_due(tx: Transaction) -> list[tuple[str, str]]:
     """Give tenant and id of the rollouts that were changed or have news since they were judged, or whose step is over.
 
-    The phases of one that ended count too: what comes late restates its result.
+    The phases of one that ended count too: what comes late restates its result, unless the task was deleted.
     """
     rows = await tx.fetch(
         """
-        SELECT tenant, owner_id AS id
+        SELECT phases.tenant, owner_id AS id
         FROM phases
+        JOIN present_tasks ON present_tasks.tenant = phases.tenant AND present_tasks.key = phases.task
         WHERE number > judged AND owner = 'rollout'
         UNION
         SELECT tenant, id
