@@ -1,6 +1,7 @@
 """Where a gateway is started for a test, with small stand-ins for the services behind it."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import nats
 from nats.aio.client import Client
+from nats.errors import NoRespondersError
 
 from chassis.database import Database, Transaction, connect
 from chassis.rpc.answering import Answering, Answers
@@ -20,7 +22,7 @@ from contracts.api.task import Task
 from contracts.command import Command
 from contracts.events.training import JobProgressed
 from contracts.service import Service
-from contracts.topology import route_subject
+from contracts.topology import route_subject, routes_address
 from gateway import app
 from gateway.settings import Settings
 
@@ -43,7 +45,16 @@ class Gateway:
         return as_(self.url, made.json()["secret"])
 
     async def create_route(self, task: str, tenant: str = "acme") -> None:
+        """Push the route of a task, and wait until the gateway knows it."""
         await self.nats.jetstream().publish(route_subject(tenant, task), route(task).model_dump_json().encode())
+        await eventually(lambda: self._knows(task, tenant))
+
+    async def _knows(self, task: str, tenant: str) -> bool:
+        try:
+            told = await self.nats.request(routes_address(tenant), timeout=10)
+        except NoRespondersError:
+            return False
+        return task in {each["task"] for each in json.loads(told.data)}
 
     async def stored(self, subject: str) -> list[bytes]:
         """Give what the ingest stream holds under a subject."""
@@ -56,7 +67,7 @@ class Gateway:
 def as_(url: str, key: str | None, **headers: str) -> httpx.AsyncClient:
     """Give a client that sends this key."""
     shown = {"Authorization": f"Bearer {key}"} if key else {}
-    return httpx.AsyncClient(base_url=url, headers=shown | headers, trust_env=False, timeout=20)
+    return httpx.AsyncClient(base_url=url, headers=shown | headers, trust_env=False, timeout=60)
 
 
 @asynccontextmanager
@@ -145,7 +156,7 @@ async def read_events(
 ) -> list[dict[str, str]]:
     """Read a stream of server-sent events until so many have come, or it ends."""
     found: list[dict[str, str]] = []
-    async with asyncio.timeout(10), client.stream("GET", path, headers=headers) as answer:
+    async with asyncio.timeout(60), client.stream("GET", path, headers=headers) as answer:
         assert answer.status_code == 200, await answer.aread()
         event: dict[str, str] = {}
         async for text in answer.aiter_lines():

@@ -3,11 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from itertools import count, islice
 
 import httpx
 import pytest
 
 from chassis.database import connect
+from chassis.testing.waiting import eventually
 from contracts.api.access import Role
 from contracts.commands.tasks import GetTask
 from contracts.errors import DomainError, NotAllowed, NotAuthenticated, TooManyRequests
@@ -166,6 +168,15 @@ async def test_a_key_that_was_checked_a_moment_ago_costs_no_query(
     assert (identity.actor, gateway.settings.bootstrap_tenant) == ("admin", identity.tenant)
 
 
+async def shown(keyring: Keyring, key: str) -> type[Exception] | None:
+    """Show a key from one network, always the same, and give why it is refused, or not looked up in time."""
+    try:
+        await keyring.identify({b"authorization": f"Bearer {key}".encode()}, lambda: "192.0.2.7")
+    except (DomainError, TimeoutError) as refusal:
+        return type(refusal)
+    return None
+
+
 async def test_a_network_that_shows_what_nobody_knows_waits_and_known_keys_do_not(
     gateway: Gateway, database_of: Callable[[Service], str]
 ) -> None:
@@ -175,20 +186,14 @@ async def test_a_network_that_shows_what_nobody_knows_waits_and_known_keys_do_no
     known, unseen = ({b"authorization": f"Bearer {key}".encode()} for key in (ADMIN_KEY, "rk_unseen"))
     await keyring.identify(known, lambda: "192.0.2.7")
 
-    refused = Counter[type[DomainError]]()
-    for number in range(110):
-        try:
-            await keyring.identify({b"authorization": b"Bearer rk_%d" % number}, lambda: "192.0.2.7")
-        except DomainError as refusal:
-            refused[type(refusal)] += 1
+    refused = Counter(await asyncio.gather(*(shown(keyring, f"rk_{number}") for number in range(300))))
     keyring.forget()
     identity = await keyring.identify(known, lambda: "192.0.2.7")
     with pytest.raises(NotAuthenticated):
         await keyring.identify(unseen, lambda: "192.0.2.8")
     await database.close()
 
-    assert set(refused) == {NotAuthenticated, TooManyRequests}
-    assert (refused[NotAuthenticated] >= 100, identity.actor) == (True, "admin")
+    assert (150 < refused[TooManyRequests] <= 200, refused[None], identity.actor) == (True, 0, "admin")
 
 
 async def test_many_unknown_keys_at_once_are_no_way_round_and_one_known_key_shown_often_at_once_is_none_of_them(
@@ -198,35 +203,32 @@ async def test_many_unknown_keys_at_once_are_no_way_round_and_one_known_key_show
     database = await connect(database_of(Service.GATEWAY), service="gateway", connections=2)
     keyring = Keyring(database, fresh_s=60)
 
-    async def show(key: str) -> type[DomainError] | None:
-        try:
-            await keyring.identify({b"authorization": f"Bearer {key}".encode()}, lambda: "192.0.2.7")
-        except DomainError as refusal:
-            return type(refusal)
-        return None
-
-    often = Counter(await asyncio.gather(*(show(ADMIN_KEY) for _ in range(300))))
-    many = Counter(await asyncio.gather(*(show(f"rk_{number}") for number in range(300))))
+    often = Counter(await asyncio.gather(*(shown(keyring, ADMIN_KEY) for _ in range(300))))
+    many = Counter(await asyncio.gather(*(shown(keyring, f"rk_{number}") for number in range(300))))
     await database.close()
 
     assert often == {None: 300}
-    assert set(many) == {NotAuthenticated, TooManyRequests}
-    assert 100 <= many[NotAuthenticated] < 150
+    assert (150 < many[TooManyRequests] <= 200, many[None]) == (True, 0)
 
 
 async def test_who_shows_unknown_keys_to_any_route_is_told_to_wait(gateway: Gateway) -> None:
-    async with as_(gateway.url, None) as stranger:
+    at_once = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=gateway.url, limits=at_once, trust_env=False, timeout=60) as stranger:
 
         async def show(number: int) -> httpx.Response:
             method, path = ("POST", "/v1/feedback") if number % 2 else ("GET", "/v1/me")
             return await stranger.request(method, path, headers={"Authorization": f"Bearer rk_{number}"})
 
-        many = [await asyncio.gather(*map(show, range(first, first + 50))) for first in range(0, 400, 50)]
-        answers = [answer for few in many for answer in few]
+        async def both_are_late() -> list[httpx.Response] | None:
+            answers = await asyncio.gather(*map(show, islice(numbers, 200)))
+            statuses.update(answer.status_code for answer in answers)
+            late = [answer for answer in answers if answer.status_code == 429]
+            return late if len({answer.request.method for answer in late}) == 2 else None
 
-    late = [answer for answer in answers if answer.status_code == 429]
-    assert {answer.status_code for answer in answers} == {401, 429}
-    assert {answer.request.method for answer in late} == {"GET", "POST"}
+        numbers, statuses = count(), set[int]()
+        late = await eventually(both_are_late, within_s=120)
+
+    assert statuses == {401, 429}
     assert late[0].json()["unknown_keys_per_s"] == 10
 
 

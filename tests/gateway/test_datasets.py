@@ -1,5 +1,6 @@
 """Where files are uploaded to the gateway: straight to the shelf, refused as soon as they are too large."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from contracts.api.route import Route
 from contracts.api.version import Artifact, Gate, Verdict, Version, VersionStatus
 from contracts.commands.datasets import CreateDataset, ExportTable, GetDataset
 from contracts.commands.versions import GetRoute, GetVersion
-from contracts.errors import UnknownTask
+from contracts.errors import KeyReused, UnknownTask
 from contracts.problem import FieldProblem
 from contracts.service import Service
 from tests.gateway.stage import NOW, Behind, Gateway, gateway_on
@@ -97,6 +98,31 @@ async def test_a_refused_file_is_answered_with_its_fields_and_the_problems_of_it
     body = answer.json()
     assert (answer.status_code, body["detail"], body["errors"]) == (422, "It lacks a label.", [wrong.model_dump()])
     assert (body["problems"], body["problem_count"], body["dataset_id"]) == ([problem], 7, "d1")
+
+
+async def test_a_file_that_waits_to_be_read_outlives_another_request_with_its_key(
+    gateway: Gateway, behind: Behind, shelf: Path
+) -> None:
+    known, key = [dataset(DatasetStatus.READING)], {"Idempotency-Key": "nightly"}
+
+    def create(command: CreateDataset) -> Dataset:
+        if command.name == "another":
+            raise KeyReused("This key came with another request.")
+        return known[0]
+
+    await behind.answer(Service.TRAINER, {CreateDataset: create, GetDataset: lambda _: known[0]})
+    first = asyncio.create_task(send(gateway, headers=key))
+    await eventually(lambda: _asked(behind))
+    second = await send(gateway, fields={"task": "tickets", "name": "another"}, headers=key)
+    waiting = [file.read_bytes() for file in left(shelf)]
+    known[0] = dataset(rows=1)
+
+    assert (await first).status_code == 201
+    assert (second.status_code, waiting) == (409, [FILE])
+
+
+async def _asked(behind: Behind) -> bool:
+    return bool(behind.asked)
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ async def test_without_nats_ingest_is_unavailable_and_comes_back_by_itself(
         asked = await gateway.admin.get("/v1/tasks")
         ready = await gateway.admin.get("/readyz")
         await asyncio.to_thread(server.start, nats_folder)
-        await eventually(lambda: _sent(gateway), within_s=10)
+        await eventually(lambda: _sent(gateway))
 
         assert (down.status_code, down.json()["part"], "try" in asked.json()["detail"]) == (503, "nats", True)
         assert (asked.status_code, ready.status_code, down.headers["retry-after"]) == (503, 503, "2")

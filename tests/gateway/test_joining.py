@@ -1,7 +1,7 @@
 """Where it is tried that what happens at the very moment when somebody joins is told once."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
 import nats
@@ -10,6 +10,7 @@ from nats.aio.client import Client
 
 from chassis import streams
 from chassis.testing import parts
+from chassis.testing.waiting import eventually
 from contracts.event import Cause, Envelope
 from contracts.events.training import TrainingFailed
 from gateway.streams import telling
@@ -71,10 +72,15 @@ async def test_what_happens_while_somebody_joins_is_told_once(connection: Client
                 told.extend(each.position.number for each in events)
 
     listening = asyncio.create_task(listen())
-    await asyncio.sleep(0.5)
-    await say(connection)
-    await asyncio.sleep(0.5)
+    await eventually(lambda: _reached(told, 5))
+    for number in (6, 7):
+        await say(connection)
+        await eventually(lambda last=number: _reached(told, last))
     listening.cancel()
+    await asyncio.wait((listening,))
 
-    assert told == list(range(2, told[-1] + 1))
-    assert len(told) == 5
+    assert told == [2, 3, 4, 5, 6, 7]
+
+
+async def _reached(told: Sequence[int], number: int) -> bool:
+    return number in told

@@ -5,13 +5,12 @@ from collections.abc import AsyncGenerator, Callable
 import pytest
 from nats.js.api import StreamConfig
 
-from chassis.testing.waiting import eventually
 from contracts.errors import TooManyRequests
 from contracts.service import Service
 from gateway.access.limits import Limits, Rate
 from tests.gateway.stage import Gateway, gateway_on
 
-LIST = [{"task": "tickets", "verdict": "positive"}] * 10
+LIST = [{"task": "tickets", "verdict": "positive"}] * 100
 
 
 class Clock:
@@ -117,26 +116,22 @@ def test_many_who_come_at_once_do_not_fill_the_memory() -> None:
 
 @pytest.fixture
 async def slow(database_of: Callable[[Service], str], nats_url: str) -> AsyncGenerator[Gateway]:
-    """Give a gateway that takes ten items a second and tenant."""
-    limits = {"ingest_items_per_s": 10, "ingest_burst": 15}
+    """Give a gateway that takes an item a second and tenant: what it took too much takes minutes to come back."""
+    limits = {"ingest_items_per_s": 1, "ingest_burst": 101}
     async with gateway_on(database_of(Service.GATEWAY), nats_url, **limits) as gateway:
         await gateway.create_route("tickets")
-        await eventually(lambda: _knows_the_task(gateway))
         yield gateway
-
-
-async def _knows_the_task(gateway: Gateway) -> bool:
-    return (await gateway.admin.post("/v1/feedback", json=LIST[0] | {"verdict": "great"})).status_code == 422
 
 
 async def test_too_much_is_an_answer_that_says_when_to_come_again_and_nothing_is_stored(slow: Gateway) -> None:
     answers = [await slow.admin.post("/v1/feedback", json=LIST) for _ in range(3)]
 
     refused = answers[2]
-    told = [refused.headers[name] for name in ("retry-after", "ratelimit-limit", "ratelimit-remaining")]
+    told = [refused.headers[name] for name in ("ratelimit-limit", "ratelimit-remaining")]
     assert [answer.status_code for answer in answers] == [202, 202, 429]
-    assert (told, refused.headers["content-type"]) == (["1", "10", "0"], "application/problem+json")
-    assert (refused.json()["type"], refused.json()["items_per_s"]) == ("urn:ratchet:problem:too-many-requests", 10)
+    assert (told, refused.headers["content-type"]) == (["1", "0"], "application/problem+json")
+    assert 0 < int(refused.headers["retry-after"]) <= 100
+    assert (refused.json()["type"], refused.json()["items_per_s"]) == ("urn:ratchet:problem:too-many-requests", 1)
     assert len(await slow.stored("ingest.acme.feedback")) == 2
 
 
@@ -145,7 +140,6 @@ async def test_a_tenant_whose_share_of_the_stream_is_full_is_told_so_and_others_
     present = (await jetstream.stream_info("INGEST")).config
     await jetstream.update_stream(StreamConfig(**{**vars(present), "max_msgs_per_subject": 3}))
     await gateway.create_route("tickets")
-    await eventually(lambda: _knows_the_task(gateway))
 
     answers = [await gateway.admin.post("/v1/feedback", json=LIST) for _ in range(4)]
     other = await jetstream.publish("ingest.globex.feedback", b"{}")

@@ -1,11 +1,14 @@
 """Where versions from elsewhere come in over HTTP, and where versions and tasks are curated."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chassis.rpc.answering import Answering, Answers
+from chassis.rpc.caller import Caller
 from contracts.api.page import Page
 from contracts.api.version import Artifact, Gate, Verdict, Version, VersionStatus
 from contracts.commands.jobs import ListJobs
@@ -75,6 +78,37 @@ async def test_a_file_lies_on_the_shelf_while_the_trainer_takes_it_and_is_gone_t
     assert (answer.status_code, answer.json()["artifact"]["sha256"]) == (201, "a" * 64)
     assert found == [b"bytes" * 300_000]
     assert registered(behind).facts.metrics == {"accuracy": 0.9}
+    assert list((tmp_path / "shelf" / "uploads").iterdir()) == []
+
+
+async def test_a_request_that_is_sent_again_too_early_does_not_lose_its_file(
+    gateway: Gateway, behind: Behind, tmp_path: Path
+) -> None:
+    came, ended = [asyncio.Event(), asyncio.Event()], asyncio.Event()
+
+    async def take(_: Caller, asked: ImportArtifact) -> Artifact:
+        place = 1 if came[0].is_set() else 0
+        came[place].set()
+        await (came[1] if place == 0 else ended).wait()
+        assert (tmp_path / "shelf" / "uploads" / asked.upload).read_bytes() == b"bytes"
+        return KEPT
+
+    answers = Answers()
+    answers.add_without_transaction(ImportArtifact, take)
+    trainer = Answering(Service.TRAINER, answers, behind.database)
+    await trainer.start(behind.connection)
+    await behind.answer(Service.REGISTRY, {RegisterVersion: lambda asked: version(artifact=asked.artifact)})
+    send = lambda: gateway.admin.post(URL, files={"file": ("m", b"bytes")}, headers={"Idempotency-Key": "k"})  # noqa: E731
+
+    first = asyncio.create_task(send())
+    await came[0].wait()
+    second = asyncio.create_task(send())
+    statuses = [(await first).status_code]
+    ended.set()
+    statuses.append((await second).status_code)
+    await trainer.stop()
+
+    assert statuses == [201, 201]
     assert list((tmp_path / "shelf" / "uploads").iterdir()) == []
 
 

@@ -31,11 +31,12 @@ async def strict(database_of: Callable[[Service], str], nats_url: str) -> AsyncG
 
 async def test_a_key_that_asks_too_often_is_told_when_to_come_again_and_others_are_not(strict: Gateway) -> None:
     async with await strict.key_for("viewer") as viewer:
-        answers = [await strict.admin.get("/v1/me") for _ in range(5)]
+        answers = await asyncio.gather(*(strict.admin.get("/v1/me") for _ in range(60)))
         other = await viewer.get("/v1/me")
 
-    refused = answers[-1]
-    assert [each.headers["ratelimit-remaining"] for each in answers[:2]] == ["2", "1"]
+    left = {each.headers["ratelimit-remaining"] for each in answers if each.status_code == 200}
+    refused = next(each for each in answers if each.status_code != 200)
+    assert {"0", "1", "2"} <= left <= {"0", "1", "2", "3"}
     assert (refused.status_code, refused.headers["retry-after"], refused.json()["requests_per_s"]) == (429, "1", 1)
     assert (refused.headers["ratelimit-remaining"], refused.headers["content-type"]) == ("0", MEDIA_TYPE)
     assert (other.status_code, other.headers["ratelimit-limit"]) == (200, "1")
@@ -97,7 +98,7 @@ async def test_head_is_answered_like_get_without_a_body(gateway: Gateway, behind
 
 
 async def test_head_of_what_would_go_on_for_ever_ends(gateway: Gateway) -> None:
-    answer = await asyncio.wait_for(gateway.admin.head("/v1/events"), 5)
+    answer = await gateway.admin.head("/v1/events")
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
 

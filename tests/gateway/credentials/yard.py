@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from chassis.embedded import nats as embedded
 from chassis.embedded.nats_config import APPLICATIONS, PasswordUser, SystemUser
 from chassis.routes import Routes
 from chassis.testing import parts
+from chassis.testing.waiting import eventually
 from contracts import applications
 from contracts.service import Service
 from gateway.credentials import accounts, servers
@@ -42,10 +43,20 @@ class Application:
     complaints: list[str] = field(default_factory=list)
 
     async def let_through(self, kind: str, subjects: Iterable[str]) -> list[str]:
-        """Name the subjects of which the server did not complain, once it has read all that was sent."""
-        await nats_connection.settle(self.client)
-        await asyncio.sleep(0.05)
-        return [each for each in subjects if not any(f'{kind} to "{each}"'.lower() in told for told in self.complaints)]
+        """Name the subjects of which the server does not complain."""
+
+        def left() -> list[str]:
+            return [each for each in subjects if not self._hears_of(f'{kind} to "{each}"'.lower())]
+
+        async def none_is_left() -> bool:
+            return not left()
+
+        with suppress(AssertionError):
+            await eventually(none_is_left)
+        return left()
+
+    def _hears_of(self, refusal: str) -> bool:
+        return any(refusal in told for told in self.complaints)
 
 
 @dataclass
@@ -75,6 +86,10 @@ class Yard:
         found = await self.root.jetstream().stream_info(stream, subjects_filter=subject)
         return sum((found.state.subjects or {}).values())
 
+    async def holds(self, stream: str, count: int) -> bool:
+        """Say whether so many messages are stored: a server that has read one may be about to store it."""
+        return await self.stored(stream) == count
+
     async def listen(self, *subjects: str) -> None:
         """Note from now on what is said in the services' account."""
 
@@ -102,7 +117,7 @@ async def connect(url: str, seed: str, **more: Any) -> Application:
     own: dict[str, Any] = {"inbox_prefix": applications.inbox(nkey.public_key(seed)), "allow_reconnect": False}
     client = Client()
     try:
-        await client.connect(url, nkeys_seed_str=seed, error_cb=complain, connect_timeout=2, **own | more)
+        await client.connect(url, nkeys_seed_str=seed, error_cb=complain, connect_timeout=20, **own | more)
     except NatsError:
         await client.close()
         raise
@@ -133,13 +148,13 @@ def _write(folder: Path, content: str) -> None:
 
 
 @asynccontextmanager
-async def routes_told(connection: Client) -> AsyncGenerator[None]:
-    """Tell routes meanwhile, as every service does."""
+async def routes_told(connection: Client) -> AsyncGenerator[asyncio.Task[None]]:
+    """Tell routes meanwhile, as every service does; without the task that is given, they stay as they are."""
     routes = Routes(connection.jetstream())
     following = asyncio.create_task(routes.run())
     await route_listing.answer(connection, routes)
     try:
-        yield
+        yield following
     finally:
         following.cancel()
         await asyncio.wait((following,))

@@ -1,9 +1,11 @@
 """Where it is tried how long somebody stays logged in, and what browsers are protected from."""
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
 
+from chassis.testing.waiting import eventually
 from contracts.service import Service
 from gateway.access import csrf_tokens
 from tests.gateway.people.registering import ADA, PASSWORD, Person, join, log_in, showing
@@ -62,10 +64,16 @@ async def test_a_session_ends_by_itself_and_with_its_account(
             session = showing(gateway, (await log_in(gateway)).json()["token"])
             before = await session.get("/v1/me")
             await execute(url, change)
-            after = await session.get("/v1/me")
+            after = await eventually(lambda asking=session: _refused(asking))
 
-            assert (before.status_code, after.status_code) == (200, 401), change
+            assert before.status_code == 200, change
             assert after.json()["detail"] == "This session is not known, or has ended; log in again."
+
+
+async def _refused(session: httpx.AsyncClient) -> httpx.Response | None:
+    """Ask again: what was said last stays good while the database is silent, be it for a second."""
+    answer = await session.get("/v1/me")
+    return answer if answer.status_code == 401 else None
 
 
 async def test_a_browser_changes_nothing_without_the_token_that_only_our_pages_know(gateway: Gateway) -> None:
@@ -172,13 +180,18 @@ async def test_of_too_many_sessions_the_one_that_was_not_used_for_longest_ends(
 async def test_all_sessions_of_a_person_are_paid_for_together(
     database_of: Callable[[Service], str], nats_url: str
 ) -> None:
-    async with gateway_on(database_of(Service.GATEWAY), nats_url, requests_per_s=1, request_burst=10) as gateway:
+    async def left(client: httpx.AsyncClient, requests: int) -> int:
+        answers = await asyncio.gather(*(client.get("/v1/me") for _ in range(requests)))
+        return min(int(each.headers["ratelimit-remaining"]) for each in answers)
+
+    async with gateway_on(database_of(Service.GATEWAY), nats_url, requests_per_s=1, request_burst=60) as gateway:
         ada, bob = await join(gateway), await join(gateway, "Bob")
         other = showing(gateway, (await log_in(gateway)).json()["token"])
 
-        left = [(await each.get("/v1/me")).headers["ratelimit-remaining"] for each in (ada.client, other, bob.client)]
+        first, together, of_bob = await left(ada.client, 30), await left(other, 30), await left(bob.client, 1)
 
-    assert left == ["9", "8", "9"]
+    assert together < 30 <= first
+    assert of_bob == 59
 
 
 async def test_a_key_has_no_session_and_no_password(gateway: Gateway) -> None:

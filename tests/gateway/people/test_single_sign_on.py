@@ -121,7 +121,7 @@ async def test_a_token_that_was_signed_by_somebody_else_lets_nobody_in(company: 
 
 async def test_a_new_key_of_the_provider_is_fetched_when_it_is_first_seen(provider: Provider) -> None:
     settings = Settings(database_url="postgresql://", **named(provider))
-    known, sluggish = Known(settings, keys_again_s=0.0), Known(settings)
+    known, sluggish = Known(settings, keys_again_s=0.0), Known(settings, keys_again_s=3600.0)
     await known.keys()
     await sluggish.keys()
     provider.signs_with, provider.shows = "second", ("first", "second")

@@ -54,11 +54,14 @@ def network(address: str) -> str:
 
 
 async def count(tx: Transaction, made: Attempt) -> None:
-    """Count an attempt as failed before it is made, so that many at once are no way round; `TooManyRequests`."""
-    for key, waits in ((made.address, _OF_ADDRESS), (made.email, _OF_ACCOUNT)):
+    """Count an attempt as failed before it is made, so that many at once are no way round; `TooManyRequests`.
+
+    Account, email, address: whoever takes a count back does so in this order too, or two would wait for one another.
+    """
+    await failed_logins.note(tx, made.account)
+    for key, waits in ((made.email, _OF_ACCOUNT), (made.address, _OF_ADDRESS)):
         if not await failed_logins.reserve(tx, key, waits):
             raise _too_many(await failed_logins.seconds_to_wait(tx, key))
-    await failed_logins.note(tx, made.account)
 
 
 async def succeed(tx: Transaction, made: Attempt) -> None:

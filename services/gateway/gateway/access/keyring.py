@@ -1,7 +1,7 @@
 """Where it is found out who asks, from the key or the session that comes with a request."""
 
+import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from chassis.database import EVERY_TENANT, Database
@@ -32,8 +32,9 @@ def _nowhere() -> str:
 class Keyring:
     """All keys; one that was seen a moment ago costs no query."""
 
-    def __init__(self, database: Database, *, fresh_s: float) -> None:
+    def __init__(self, database: Database, *, fresh_s: float, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
         self._owners = Memory[bytes, Found](self._find_owner, fresh_s=fresh_s)
         self._sessions = Memory[bytes, Found](self._find_session, fresh_s=fresh_s)
         self._standings = Memory[str, Standing | None](self._find_standing, fresh_s=fresh_s)
@@ -71,7 +72,7 @@ class Keyring:
 
     async def _valid(self, secret: Shown, network: Callable[[], str]) -> tuple[Owner, Held | None]:
         found = await self._found(secret, network)
-        if found is None or (found[0].until and found[0].until <= datetime.now(UTC)):
+        if found is None or (found[0].until and found[0].until.timestamp() <= self._clock()):
             raise NotAuthenticated(_ENDED if secret.is_session else _UNKNOWN)
         return found
 

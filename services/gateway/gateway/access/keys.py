@@ -20,6 +20,7 @@ async def create(tx: Transaction, new: NewApiKey, *, by: Identity) -> MadeApiKey
     scopes = granting.tidy(new.role, new.scopes)
     granting.demand(by, new.role, scopes)
     _demand_future(new.expires_at)
+    await names.hold(tx)
     await api_keys.revoke_expired(tx)
     await plans.demand_room(tx, Countable.KEYS)
     await names.demand_free(tx, new.name)
@@ -49,6 +50,7 @@ async def change(
     tx: Transaction, key_id: str, wanted: ApiKeyChange, expected_revision: int | None, *, by: Identity
 ) -> ApiKey:
     """Change what is given; nobody makes a key able to do more than they may themselves."""
+    await names.hold(tx)
     key = await _find_usable(tx, key_id, expected_revision)
     changed = key.model_copy(update=wanted.given)
     changed = changed.model_copy(update={"scopes": granting.tidy(changed.role, changed.scopes)})

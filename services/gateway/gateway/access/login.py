@@ -50,8 +50,8 @@ class Login:
         passwords.check(accepted.password, (account.name, account.email, account.tenant), field="password")
         hashed = await self._hashing.hashed(accepted.password)
         async with self._database.transaction(EVERY_TENANT) as tx:
-            await invitations.use(tx, accepted.token)
             now = await opening.demand_open(tx, account)
+            await invitations.use(tx, accepted.token)
             await accounts.set_password(tx, now.tenant, now.id, hashed)
             await sessions_store.end_all(tx, now.tenant, now.id)
             return await sessions.start(tx, now, entrant, LoginMethod.INVITATION, self._settings)

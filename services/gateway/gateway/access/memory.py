@@ -32,11 +32,17 @@ class Memory(Generic[Question, Answer]):
     """
 
     def __init__(
-        self, look: Callable[[Question], Awaitable[Answer]], *, fresh_s: float, patience_s: float = _PATIENCE_S
+        self,
+        look: Callable[[Question], Awaitable[Answer]],
+        *,
+        fresh_s: float,
+        patience_s: float = _PATIENCE_S,
+        longest_s: float = _LONGEST_S,
     ) -> None:
         self._look = look
         self._fresh_s = fresh_s
         self._patience_s = patience_s
+        self._longest_s = longest_s
         self._known: dict[Question, _Known[Answer]] = {}
         self._looking: dict[Question, asyncio.Task[Answer]] = {}
 
@@ -45,7 +51,7 @@ class Memory(Generic[Question, Answer]):
         if known and time.monotonic() < known.fresh_until:
             return known.answer
         try:
-            async with asyncio.timeout(self._patience_s if known else _LONGEST_S):
+            async with asyncio.timeout(self._patience(known)):
                 return await asyncio.shield(self._looking.get(question) or self._start(question))
         except UNREACHABLE:
             now = time.monotonic()
@@ -53,6 +59,11 @@ class Memory(Generic[Question, Answer]):
                 raise
             known.fresh_until = now + _PAUSE_S
             return known.answer
+
+    def _patience(self, known: _Known[Answer] | None) -> float:
+        """Wait for long where there is no answer at hand, or none that is good: all was forgotten meanwhile."""
+        is_good = known is not None and time.monotonic() <= known.usable_until
+        return self._patience_s if is_good else self._longest_s
 
     def remembers(self, question: Question) -> bool:
         """Say whether there was an answer other than None, however long ago, or whether it costs nothing to ask."""

@@ -31,7 +31,10 @@ async def demand_free(tx: Transaction, name: str, *, besides: str | None = None)
 
 
 async def hold(tx: Transaction) -> None:
-    """Let nobody else change the names of this tenant until the transaction ends."""
+    """Let nobody else change the names of this tenant until the transaction ends.
+
+    Whatever else a transaction locks (tenant, users, keys) comes after the names, so that no two wait for one another.
+    """
     await names.lock(tx)
 
 

@@ -19,6 +19,7 @@ from gateway.store.users import NewRow
 async def invite(tx: Transaction, new: NewUser, settings: Settings, *, by: Identity) -> InvitedUser:
     """Add somebody, with an invitation to choose a password; raises `NameTaken`, `EmailTaken`, `NotAllowed`."""
     granting.demand(by, new.role, None)
+    await names.hold(tx)
     await plans.demand_room(tx, Countable.USERS)
     await names.demand_free(tx, new.name)
     made = await users.insert(tx, tx.tenant, NewRow(new.name, names.key(new.name), new.email, new.role))

@@ -101,9 +101,13 @@ async def _received(trainer: Asker, request: Request) -> Received:
 
 
 async def _created(trainer: Asker, received: Received) -> Dataset:
-    """Have the trainer read the file; what is sent again with its key is the same upload, and the same dataset."""
+    """Have the trainer read the file; what is sent again with its key is the same upload, and the same dataset.
+
+    Another request with that key is refused, and its file removed: so that of the first must not go by the same name.
+    """
     files, key = trainer.desk.files, trainer.caller.idempotency_key or new_id()
-    upload = sha256(f"{trainer.caller.tenant}/{key}/{received.sha256}".encode()).hexdigest()
+    said = (trainer.caller.tenant, key, received.task, received.name, received.sha256)
+    upload = sha256("\0".join(said).encode()).hexdigest()
     path = files.at("uploads", upload)
     await asyncio.to_thread(files.move, received.path, path)
     try:

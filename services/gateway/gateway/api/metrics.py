@@ -10,12 +10,14 @@ from contracts.api.metrics import Metrics, Period
 from contracts.api.metrics_export import NewMetricsExport
 from contracts.commands.metrics import GetMetrics
 from contracts.message import Message, Moment
+from gateway.api import problems
 from gateway.api.asker import Reader
 from gateway.exports import figures
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {media: {} for media in figures.MEDIA_TYPES.values()}, "description": "The file."}
+    200: {"content": {media: {} for media in figures.MEDIA_TYPES.values()}, "description": "The file."},
+    **problems.described((404,)),
 }
 
 

@@ -1,7 +1,6 @@
 """Where versions that were made elsewhere are registered over HTTP, with their file or the place that has it."""
 
 import asyncio
-from hashlib import sha256
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
@@ -70,9 +69,11 @@ async def _received(trainer: Asker, task: str, request: Request) -> Received:
 
 
 async def _taken(trainer: Asker, kind: str, received: Received) -> tuple[VersionFacts, Artifact]:
-    """Have the trainer keep the file, if a task of that kind can load it; the upload is gone then, come what may."""
-    files, key = trainer.desk.files, trainer.caller.idempotency_key or new_id()
-    upload = sha256(f"{trainer.caller.tenant}/{key}/{received.sha256}".encode()).hexdigest()
+    """Have the trainer keep the file, if a task of that kind can load it; the upload is gone then, come what may.
+
+    The same request may come again while the first is still looked at: each has an upload of its own.
+    """
+    files, upload = trainer.desk.files, new_id()
     path = files.at("uploads", upload)
     await asyncio.to_thread(files.move, received.path, path)
     try:

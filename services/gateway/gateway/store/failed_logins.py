@@ -8,7 +8,8 @@ from chassis.database import Transaction
 async def reserve(tx: Transaction, key: bytes, delays_s: Sequence[float]) -> bool:
     """Count an attempt as failed before it is made, so that no two count as one; false while one has to wait.
 
-    ``delays_s`` says how long to wait after the first, second, third … failure; what is older than a day is forgotten.
+    ``delays_s`` says how long to wait after the first, second … failure; what is older than a day is forgotten. It is
+    compared with the present: whoever waited for another attempt came before that one was free.
     """
     row = await tx.fetchrow(
         """
@@ -17,13 +18,11 @@ async def reserve(tx: Transaction, key: bytes, delays_s: Sequence[float]) -> boo
         ON CONFLICT (key) DO UPDATE
         SET failures = CASE WHEN known.last_at < now() - interval '1 day' THEN 1 ELSE known.failures + 1 END,
             free_at = now() + interval '1 second' * ($2::float8[])[
-                CASE
-                    WHEN known.last_at < now() - interval '1 day' THEN 1
-                    ELSE least(known.failures + 1, cardinality($2::float8[]))
-                END
+                CASE WHEN known.last_at < now() - interval '1 day' THEN 1
+                ELSE least(known.failures + 1, cardinality($2::float8[])) END
             ],
             last_at = now()
-        WHERE known.free_at <= now()
+        WHERE known.free_at <= clock_timestamp()
         RETURNING failures
         """,
         key,

@@ -33,22 +33,25 @@ async def list_(tx: Transaction, person: str, *, before: str | None, limit: int)
 
 
 async def revoke(tx: Transaction, person: str) -> list[Revoked]:
-    """Revoke the valid keys of the tenant that count as a person, for good, and what they know of those of others."""
-    await tx.execute(
-        """
-        UPDATE former_secrets
-        SET until = now()
-        WHERE tenant = $1 AND person = $2 AND until > now()
-        """,
-        tx.tenant,
-        person,
-    )
+    """Revoke the valid keys of the tenant that count as a person, for good, and what they know of those of others.
+
+    Keys come before their secrets, as where a key is rotated.
+    """
     rows = await tx.fetch(
         """
         UPDATE api_keys
         SET revoked_at = now(), revision = revision + 1
         WHERE tenant = $1 AND person = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
         RETURNING id::text, role
+        """,
+        tx.tenant,
+        person,
+    )
+    await tx.execute(
+        """
+        UPDATE former_secrets
+        SET until = now()
+        WHERE tenant = $1 AND person = $2 AND until > now()
         """,
         tx.tenant,
         person,

@@ -73,19 +73,20 @@ async def find_owner(tx: Transaction, sha256: bytes) -> OfUser | None:
 
 
 async def note_use(tx: Transaction, session_id: str) -> None:
-    """Note that a session is in use, and its user about."""
+    """Note that a session is in use, and its user about; users are locked before their sessions everywhere."""
     await tx.execute(
         """
-        WITH used AS (
-            UPDATE sessions
-            SET last_used_at = now()
-            WHERE id = $1::uuid
-            RETURNING tenant, user_id
+        WITH about AS (
+            UPDATE users
+            SET last_seen_at = now()
+            FROM sessions
+            WHERE sessions.id = $1::uuid AND users.tenant = sessions.tenant AND users.id = user_id
+            RETURNING sessions.id
         )
-        UPDATE users
-        SET last_seen_at = now()
-        FROM used
-        WHERE users.tenant = used.tenant AND users.id = used.user_id
+        UPDATE sessions
+        SET last_used_at = now()
+        FROM about
+        WHERE sessions.id = about.id
         """,
         session_id,
     )
