@@ -28,6 +28,10 @@ class Reply:
     media_type: str = "application/json"
 
 
+Weigh = Callable[[Any], Reply]
+"""Gives the reply to a body, for a test that does not know in how many lists its items come."""
+
+
 @dataclass
 class Gateway:
     """Replies are used up one after another; the last one stays."""
@@ -35,6 +39,7 @@ class Gateway:
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     replies: dict[str, list[Reply]] = field(default_factory=dict)
+    weighed: dict[str, Weigh] = field(default_factory=dict[str, Weigh])
 
     def says(self, call: str, content: object, status: int = 200) -> None:
         self.replies.setdefault(call, []).append(Reply(status, json.dumps(content).encode()))
@@ -51,7 +56,9 @@ class Gateway:
     def streams(self, call: str, text: str) -> None:
         self.replies.setdefault(call, []).append(Reply(200, text.encode(), "text/event-stream"))
 
-    def reply(self, call: str) -> Reply:
+    def reply(self, call: str, body: Any) -> Reply:
+        if call in self.weighed:
+            return self.weighed[call](body)
         waiting = self.replies.get(call)
         if not waiting:
             return Reply(
@@ -76,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         sent = body if is_form else json.loads(body) if body else None
         gateway = self.server.gateway
         gateway.asked.append(Asked(self.command, url.path, parse_qs(url.query), dict(self.headers), sent))
-        self._answer(gateway.reply(f"{self.command} {url.path}"))
+        self._answer(gateway.reply(f"{self.command} {url.path}", sent))
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         if name in {"do_POST", "do_PUT", "do_PATCH", "do_DELETE"}:

@@ -1,7 +1,9 @@
 """Where it is held fast in which order a gateway is looked for."""
 
 import json
+import os
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -66,3 +68,18 @@ def test_a_login_can_be_read_by_its_owner_alone() -> None:
 
     assert kept.stat().st_mode & 0o777 == 0o600
     assert access.find().api_key == "rk_second"
+
+
+def test_a_login_that_is_noted_again_is_there_all_the_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    access.keep("http://far", "rk_one")
+    found: list[str] = []
+    fdopen = os.fdopen
+
+    def look_and_open(opened: int, mode: str) -> IO[str]:
+        found.append(access.find().api_key)
+        return fdopen(opened, mode)
+
+    monkeypatch.setattr("ratchet.access.os.fdopen", look_and_open)
+    access.keep("http://far", "rk_two")
+
+    assert (*found, access.find().api_key) == ("rk_one", "rk_two")

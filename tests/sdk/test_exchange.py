@@ -90,6 +90,16 @@ def test_an_upload_that_the_gateway_could_not_take_arrives_whole(gateway: Gatewa
     assert [b"text\nhello\n" in asked.body for asked in gateway.asked] == [True, True]
 
 
+def test_what_goes_on_failing_is_tried_five_times_and_not_a_sixth() -> None:
+    replies = [answer(503)] * 9
+    waiting = iter(replies)
+
+    with pytest.raises(Unavailable):
+        attempts(get(at("me"), Me), waiting)
+
+    assert len(replies) - len(list(waiting)) == 5
+
+
 def test_an_attempt_that_took_all_the_time_is_the_last() -> None:
     slow = httpx.ReadTimeout("slow", request=REQUEST)
     clock = itertools.count(0.0, PATIENCE_S)

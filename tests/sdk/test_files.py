@@ -2,11 +2,13 @@
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ratchet import AsyncClient, Client, errors
+from ratchet.wire.files import Sink
 from tests.sdk.fake_gateway import Gateway, dataset, job
 from tests.sdk.test_cli import run
 
@@ -153,3 +155,17 @@ def test_rows_are_listed_and_a_template_is_printed(gateway: Gateway) -> None:
     assert template.stdout == "text,label\nhi,a\n"
     assert "hello" in rows.stdout
     assert "--cursor 1" in rows.stderr
+
+
+def test_two_downloads_of_one_file_at_once_do_not_mix(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+
+    def blocks() -> Iterator[bytes]:
+        yield b"first"
+        Sink(path).receive([b"second"], None)
+        yield b", whole"
+
+    Sink(path).receive(blocks(), None)
+
+    assert path.read_bytes() == b"first, whole"
+    assert list(tmp_path.iterdir()) == [path]

@@ -60,7 +60,7 @@ class Stage:
         return sum(asked.path.endswith("/artifact") for asked in self.gateway.asked)
 
     def recorded(self) -> list[Any]:
-        self.recorder.flush()
+        self.recorder.flush(60)
         return self.other_end.items()
 
 

@@ -56,7 +56,7 @@ def test_what_would_be_stored_is_shown(gateway: Gateway) -> None:
 
 
 def test_who_is_told_to_come_again_waits_as_long_and_no_longer_than_patience_lasts() -> None:
-    steps = exchange(get("/v1/me", Me))
+    steps = exchange(get("/v1/me", Me), lambda: 0.0)
     refused = [httpx.Response(429, json=TOLD, headers={"Retry-After": seconds}) for seconds in ("2", "60")]
 
     next(steps)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 import tomllib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,14 +45,13 @@ def picked_tenant() -> str | None:
 
 
 def keep(url: str, api_key: str) -> Path:
-    """Note a login, readable by its owner only; returns the file."""
+    """Note a login, readable by its owner only and whole for whoever reads it meanwhile; returns the file."""
     path = _login_file(os.environ)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    opened, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(opened, "w") as file:
         file.write(f"url = {json.dumps(url)}\napi_key = {json.dumps(api_key)}\n")
-    return path
+    return Path(unfinished).replace(path)
 
 
 def forget() -> bool:

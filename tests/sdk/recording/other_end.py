@@ -48,7 +48,7 @@ class OtherEnd:
         return [item for _, batch in self.sent for item in batch]
 
 
-def until(look: Callable[[], Found | None], within_s: float = 10.0) -> Found | None:
+def until(look: Callable[[], Found | None], within_s: float = 60.0) -> Found | None:
     """Look until there is something to see, or the time is over."""
     deadline = time.monotonic() + within_s
     while (found := look()) is None and time.monotonic() < deadline:

@@ -30,6 +30,16 @@ class Way:
     sender: Sender
 
 
+def keep(way: Way, buffer: Buffer) -> None:
+    """Write to disk what came while a courier ended, for the next recorder to deliver."""
+    spool = Spool(way.folder, way.room)
+    items = buffer.first()
+    spool.append(items)
+    buffer.forget(items)
+    sync(spool.unsynced())
+    spool.leave()
+
+
 class Courier:
     """Runs in a thread of its own; what it is given by others is the buffer, and the wish to stop."""
 

@@ -18,7 +18,7 @@ from contracts.errors import InvalidInput, TooLarge, TooManyRequests, Unavailabl
 from contracts.events.ingest import Ingest
 from contracts.topology import INGEST_STREAM
 from ratchet.recording.sender import Line, Most
-from ratchet.resolving.watch import Server
+from ratchet.resolving.watch import UNREADABLE, Server
 
 _log = logging.getLogger("ratchet")
 _PATIENCE_S = 5.0
@@ -100,7 +100,7 @@ class _NatsLine:
             raise Unavailable(f"NATS cannot be reached{self._complaint}.")
         try:
             connection = self._connecting.result()
-        except (NatsError, OSError, TimeoutError) as refusal:
+        except (NatsError, OSError, TimeoutError, *UNREADABLE) as refusal:
             raise Unavailable(f"NATS cannot be reached: {_said(refusal)}.") from refusal
         if not connection.is_connected:
             raise Unavailable(f"The connection to NATS is lost{self._complaint}.")

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 
+from ratchet.recording import courier
 from ratchet.recording.buffer import Buffer
 from ratchet.recording.courier import Courier, Way
 from ratchet.recording.tally import Tally
@@ -57,6 +58,9 @@ class Running:
         if self._thread and self._lives():
             self._courier.stop()
             self._thread.join(_STOP_S)
+        with self._starting:
+            if self._buffer.waiting() and not self._lives():
+                courier.keep(self._way, self._buffer)
         self._not_before = 0.0
 
     def abandon(self) -> None:
@@ -71,8 +75,8 @@ class Running:
         if self._lives() or now < self._not_before:
             return
         self._not_before = now + _AGAIN_S
-        courier = self._courier = Courier(self._way, self._buffer, self._counts)
-        self._thread = threading.Thread(target=_run, args=(courier,), name="ratchet-recorder", daemon=True)
+        self._courier = Courier(self._way, self._buffer, self._counts)
+        self._thread = threading.Thread(target=_run, args=(self._courier,), name="ratchet-recorder", daemon=True)
         self._thread.start()
         atexit.register(self.finish)
 
@@ -80,5 +84,5 @@ class Running:
         return self._thread is not None and self._thread.is_alive()
 
 
-def _run(courier: Courier) -> None:
-    asyncio.run(courier.run())
+def _run(running: Courier) -> None:
+    asyncio.run(running.run())

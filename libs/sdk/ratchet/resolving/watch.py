@@ -29,6 +29,8 @@ _SOON_S = 2.0
 _RENEW_S = 60.0
 _SEED = "SU"
 _LOST = (NatsError, OSError, TimeoutError)
+UNREADABLE = (nkeys.NkeysError, ValueError)
+"""What is raised for credentials that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Watch:
                     reconnected_cb=self._reconnected,
                     error_cb=self._complained,
                 )
-            except _LOST as refusal:
+            except (*_LOST, *UNREADABLE) as refusal:  # a file of credentials may just be written anew
                 await self._lost(refusal)
 
     async def _follow_while_open(self, connection: Client) -> None:
@@ -126,7 +128,8 @@ class Watch:
         while True:
             for route in await listing.routes(connection, self._server.tenant):
                 await self._take(connection, route)
-            self._known.hears()
+            if connection.is_connected:  # it may have been lost while a prompt was fetched
+                self._known.hears()
             self.settled.set()
             await asyncio.sleep(pause)
             pause = _RENEW_S

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -94,33 +95,38 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """Where a received file goes: to a temporary name beside its own until it is whole."""
+    """Where a received file goes: to a name of its own beside the wanted one until it is whole."""
 
     path: Path
     on_progress: OnProgress | None = None
 
-    @property
-    def unfinished(self) -> Path:
-        """Give the name that the file has until it is whole."""
-        return self.path.with_name(f"{self.path.name}.part")
-
     def receive(self, blocks: Iterable[bytes], size: int | None) -> None:
         """Write the blocks, then give the file its name."""
         received = 0
-        with self.unfinished.open("wb") as file:
+        with self._unfinished() as file:
             for block in blocks:
                 received += file.write(block)
                 self._tell(received, size)
-        self.unfinished.replace(self.path)
 
     async def receive_awaited(self, blocks: AsyncIterator[bytes], size: int | None) -> None:
         """Write the blocks as they come, then give the file its name."""
         received = 0
-        with self.unfinished.open("wb") as file:
+        with self._unfinished() as file:
             async for block in blocks:
                 received += await asyncio.to_thread(file.write, block)
                 self._tell(received, size)
-        self.unfinished.replace(self.path)
+
+    @contextmanager
+    def _unfinished(self) -> Generator[BinaryIO]:
+        """Open a file that gets its name once it is whole, and is gone where it never is."""
+        unfinished = self.path.with_name(f"{self.path.name}.{new_id()}.part")
+        try:
+            with unfinished.open("wb") as file:
+                yield file
+            unfinished.replace(self.path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
 
     def _tell(self, received: int, size: int | None) -> None:
         if self.on_progress:
