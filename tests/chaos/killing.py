@@ -10,7 +10,7 @@ import httpx
 from stack import home, local
 from tests.journeys.steps import Journey, eventually
 
-WITHIN_S = 60
+WITHIN_S = 120
 
 
 def kill(journey: Journey, name: str) -> None:
@@ -20,14 +20,14 @@ def kill(journey: Journey, name: str) -> None:
 def back(journey: Journey, name: str) -> None:
     """Wait until the stack's keeper has started again what was killed."""
     before = journey.system.local.processes[name]
-    eventually(lambda: _pid(journey, name) not in {0, before} or None, within_s=30)
+    eventually(lambda: _pid(journey, name) not in {0, before} or None, within_s=WITHIN_S)
 
 
 def kill_again(journey: Journey, name: str) -> None:
     """Kill whatever runs by that name now, and wait until something else does."""
-    before = eventually(lambda: _pid(journey, name) or None, within_s=30)
+    before = eventually(lambda: _pid(journey, name) or None, within_s=WITHIN_S)
     os.kill(before, signal.SIGKILL)
-    eventually(lambda: _pid(journey, name) not in {0, before} or None, within_s=30)
+    eventually(lambda: _pid(journey, name) not in {0, before} or None, within_s=WITHIN_S)
 
 
 def _pid(journey: Journey, name: str) -> int:

@@ -17,7 +17,7 @@ from tests.journeys.steps import Journey
 
 LIST = 20
 ACCEPTED = 202
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _HTTP_PRODUCERS = 2
 _EVERY_S = 0.01
 """A list over NATS is acknowledged within a millisecond: without a pause a minute of it takes many to store."""

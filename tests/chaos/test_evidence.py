@@ -3,6 +3,8 @@
 import random
 import time
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import cycle
 from statistics import fmean
 
 import httpx
@@ -11,7 +13,7 @@ import pytest
 from contracts import routing
 from contracts.api.route import Route
 from contracts.ids import new_id
-from tests.chaos.killing import back, kill
+from tests.chaos.killing import WITHIN_S, back, kill
 from tests.journeys.steps import Body, Journey, eventually
 from tests.journeys.traffic import percentages
 
@@ -34,21 +36,25 @@ def begin(journey: Journey) -> str:
 
 
 def answers(route: Route, dice: random.Random) -> Raw:
-    """Give answers to units that come again and again, each with an opinion."""
-    return [_answer(route, f"user-{dice.randrange(UNITS)}", dice) for _ in range(ANSWERS)]
+    """Give answers to units that come again and again, each with an opinion.
+
+    Of each version every second answer is good: by chance one may be so much worse that it is rightly taken back.
+    """
+    verdicts = defaultdict[str, Iterator[str]](lambda: cycle(("positive", "negative")))
+    return [_answer(route, f"user-{dice.randrange(UNITS)}", verdicts) for _ in range(ANSWERS)]
 
 
-def _answer(route: Route, unit: str, dice: random.Random) -> tuple[Body, Body]:
+def _answer(route: Route, unit: str, verdicts: Mapping[str, Iterator[str]]) -> tuple[Body, Body]:
     arm = routing.choose(route, unit)
     assert arm is not None
     served = {"id": new_id(), "task": route.task, "unit": unit, "version_id": arm.version_id}
-    verdict = dice.choice(("positive", "negative"))
+    verdict = next(verdicts[arm.version_id])
     return served, {"key": served["id"], "task": route.task, "inference_id": served["id"], "verdict": verdict}
 
 
 def deliver(journey: Journey, path: str, items: list[Body]) -> None:
     """Send a list until it is acknowledged, which may be more than once."""
-    eventually(lambda: _taken(journey, path, items), within_s=45)
+    eventually(lambda: _taken(journey, path, items), within_s=WITHIN_S)
 
 
 def _taken(journey: Journey, path: str, items: list[Body]) -> bool | None:
@@ -96,9 +102,9 @@ def test_a_rollout_neither_loses_nor_doubles_evidence(journey: Journey, victim: 
     deliver(journey, "/inferences", [served for served, _ in raw[:200]])
 
     counted = evidence(raw)
-    eventually(lambda: shown(journey, rollout) == counted or None, within_s=45)
+    eventually(lambda: shown(journey, rollout) == counted or None, within_s=WITHIN_S)
     time.sleep(1.5)
-    assert shown(journey, rollout) == counted
+    assert eventually(lambda: shown(journey, rollout)) == counted
     assert percentages(journey.get(f"/rollouts/{rollout}")["history"]) == [5, 50]
     ledger = journey.get(f"/tasks/{journey.task}/history")["items"]
     assert [line["revision"] for line in ledger] == list(range(len(ledger), 0, -1))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.chaos import producing
-from tests.chaos.killing import answers, kill_again, settled
+from tests.chaos.killing import WITHIN_S, answers, kill_again, settled
 from tests.chaos.producing import Producers
 from tests.journeys.steps import Journey, eventually
 
@@ -40,7 +40,7 @@ def rounds(journey: Journey, kills: int, *, pause_s: float = producing.FULL_RATE
 
 def drained(journey: Journey, producers: Producers) -> dict[str, Any]:
     """Give what is counted once all is stored that was acknowledged."""
-    eventually(lambda: answers(journey), within_s=60)
+    eventually(lambda: answers(journey), within_s=WITHIN_S)
     for name, wanted in (("feedback", producers.opinions), ("inferences", producers.inferences)):
         settled(lambda name=name: _counted(journey)[name], len(wanted))
     return _counted(journey)

@@ -2,18 +2,24 @@
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
+import requests
 
 from stack.temporary import Temporary
 
 Found = TypeVar("Found")
+Answered = TypeVar("Answered", httpx.Response, requests.Response)
 Body = Any
 ENDED = {"succeeded", "failed", "cancelled"}
+AWAY = {503, 504}
+UNDER_WAY = 409
+PATIENCE_S = 60.0
+"""On a machine that does much else a service may be taken for one that is gone: its clients then ask again."""
 
 
 class Journey:
@@ -22,7 +28,7 @@ class Journey:
     def __init__(self, system: Temporary) -> None:
         self.system = system
         self.task = f"tickets-{secrets.token_hex(4)}"
-        self.http = httpx.Client(base_url=f"{system.local.gateway_url}/v1", headers=system.headers, timeout=30)
+        self.http = httpx.Client(base_url=f"{system.local.gateway_url}/v1", headers=system.headers, timeout=60)
 
     def __enter__(self) -> Self:
         return self
@@ -33,13 +39,20 @@ class Journey:
         self.http.close()
 
     def get(self, path: str, **parameters: Any) -> Body:
-        return self.answered(self.http.get(path, params=parameters))
+        return self.answered(self.ask("GET", path, params=parameters))
 
     def post(self, path: str, body: Any = None) -> Body:
-        return self.answered(self.http.post(path, json=body))
+        return self.answered(self.ask("POST", path, json=body))
 
     def put(self, path: str, body: Any) -> Body:
-        return self.answered(self.http.put(path, json=body))
+        return self.answered(self.ask("PUT", path, json=body))
+
+    def ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **request: Any
+    ) -> httpx.Response:
+        """Give whatever is answered, by somebody who is there; what is sent again for that counts once."""
+        key = {"Idempotency-Key": secrets.token_hex(16)} if method == "POST" else {}
+        return patiently(lambda: self.http.request(method, path, headers=key | dict(headers or {}), **request))
 
     def answered(self, answer: httpx.Response) -> Body:
         """Give what was answered; a fault is shown with what the services logged about it."""
@@ -50,7 +63,7 @@ class Journey:
 
     def refused(self, method: str, path: str, **request: Any) -> Body:
         """Give the problem with which a request is refused."""
-        answer = self.http.request(method, path, **request)
+        answer = self.ask(method, path, **request)
         assert answer.status_code >= 400, answer.text
         assert answer.headers["content-type"].startswith("application/problem+json"), answer.text
         return answer.json()
@@ -75,12 +88,12 @@ class Journey:
         return self.get("/examples/stats", task=self.task)["by"]
 
     def upload(self, content: bytes) -> Body:
-        return self.answered(self.http.post("/datasets", data={"task": self.task}, files={"file": content}))
+        return self.answered(self.ask("POST", "/datasets", data={"task": self.task}, files={"file": content}))
 
     def train(self, **fields: Any) -> Body:
         return self.ended(self.post("/training/jobs", {"task": self.task} | fields)["id"])
 
-    def ended(self, job_id: str, within_s: float = 60) -> Body:
+    def ended(self, job_id: str, within_s: float = 120) -> Body:
         return eventually(lambda: _ended(self.get(f"/training/jobs/{job_id}")), within_s=within_s)
 
     def predict(self, *texts: str, **fields: Any) -> Body:
@@ -94,6 +107,19 @@ class Journey:
         return eventually(lambda: _judged(self.get("/metrics", task=self.task, period="all"), count))
 
 
+def patiently(ask: Callable[[], Answered]) -> Answered:
+    """Ask, and ask the same again while nobody is there to answer, as every client of Ratchet should."""
+    deadline = time.monotonic() + PATIENCE_S
+    while _may_pass(answer := ask()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return answer
+
+
+def _may_pass(answer: httpx.Response | requests.Response) -> bool:
+    is_under_way = answer.status_code == UNDER_WAY and "Retry-After" in answer.headers
+    return is_under_way or answer.status_code in AWAY
+
+
 def _ended(job: Body) -> Body | None:
     return job if job["status"] in ENDED else None
 
@@ -102,7 +128,7 @@ def _judged(metrics: Body, count: int) -> Body | None:
     return metrics if metrics["metrics"]["classification"]["judged"] >= count else None
 
 
-def eventually(look: Callable[[], Found | None], *, within_s: float = 20) -> Found:
+def eventually(look: Callable[[], Found | None], *, within_s: float = PATIENCE_S) -> Found:
     """Look again and again until there is something to see; raises `AssertionError` after a time."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:

@@ -30,7 +30,7 @@ def test_an_uploaded_file_becomes_a_version_that_says_what_it_was_made_of(journe
     lineage = journey.get(f"/versions/{version['id']}/lineage")
     assert (lineage["snapshot"], lineage["datasets"]) == (dataset["sha256"], [dataset["id"]])
     assert journey.get(f"/versions/{version['id']}/card")
-    artifact = journey.http.get(f"/versions/{version['id']}/artifact").content
+    artifact = journey.ask("GET", f"/versions/{version['id']}/artifact").content
     assert hashlib.sha256(artifact).hexdigest() == version["artifact"]["sha256"]
     assert journey.refused("GET", f"/versions/{version['id']}/forecast")["status"] == 404
     assert journey.predict("my payment failed two times")["predictions"][0]["label"]
@@ -43,7 +43,7 @@ def test_datasets_are_listed_shown_row_by_row_and_deleted(journey: Journey) -> N
     listed = journey.get("/datasets", task=journey.task)["items"]
     page = journey.get(f"/datasets/{dataset['id']}/rows", limit=20)
     rest = journey.get(f"/datasets/{dataset['id']}/rows", limit=20, cursor=page["next_cursor"])
-    deleted = journey.http.delete(f"/datasets/{dataset['id']}")
+    deleted = journey.ask("DELETE", f"/datasets/{dataset['id']}")
 
     assert [each["id"] for each in listed] == [dataset["id"]]
     assert [row["text"] for row in page["items"] + rest["items"]] == [ticket.text for ticket in load()[:30]]

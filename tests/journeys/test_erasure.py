@@ -25,7 +25,7 @@ def test_nothing_of_a_person_is_left_but_versions_that_say_so(journey: Journey) 
     before = found(journey, marker)
 
     asked = journey.post("/erasures", {"subject": person})
-    done = eventually(lambda: completed(journey, asked["id"]), within_s=60)
+    done = eventually(lambda: completed(journey, asked["id"]), within_s=120)
     inference(journey, marker, person)
     other = inference(journey, "somebody else", "otto")
     listed = eventually(lambda: journey.get("/inferences", task=journey.task)["items"] or None)
@@ -122,7 +122,7 @@ async def streams_with(journey: Journey, marker: str) -> set[str]:
             continue
         reader = await stream.subscribe(">", stream=name, ordered_consumer=True)
         for _ in range(left):
-            if marker.encode() in (message := await reader.next_msg(timeout=5)).data:
+            if marker.encode() in (message := await reader.next_msg(timeout=30)).data:
                 holding.add(message.subject.partition(".")[2].partition(".")[2])
         await reader.unsubscribe()
     await client.close()

@@ -10,7 +10,7 @@ import httpx
 import nats
 import pytest
 
-from tests.journeys.steps import Body, Journey, eventually
+from tests.journeys.steps import Body, Journey, eventually, patiently
 
 pytestmark = [pytest.mark.xdist_group("system")]
 NOTHING = "0199a000-0000-7000-8000-000000000000"
@@ -60,7 +60,7 @@ class Owner:
         self.ids["example_id"] = self.ids["name"] = journey.post("/examples", example)["id"]
         told = [{"id": f"{task}-1", "task": task, "input": "x", "output": "card"}]
         self.ids["inference_id"] = journey.post("/inferences", told)["ids"][0]
-        eventually(lambda: journey.http.get(f"/inferences/{self.ids['inference_id']}").status_code == 200 or None)
+        eventually(lambda: journey.ask("GET", f"/inferences/{self.ids['inference_id']}").status_code == 200 or None)
         eventually(lambda: journey.get(f"/datasets/{dataset}")["status"] == "ready" or None)
         self.ids["job_id"] = journey.train(dataset_id=dataset)["id"]
         journey.put(f"/prices/{self.ids['model']}", {"input_usd_per_1m": 1, "output_usd_per_1m": 2})
@@ -77,7 +77,8 @@ class Owner:
         tried = [each["id"] for each in journey.get(f"/tasks/{self.trial}/versions")["items"]]
         self.ids |= {"version_id": second, "a": first, "b": second}
         self.ids["draft_id"] = journey.post(f"/tasks/{self.chat}/prompts", {"text": "Hm.", "draft": True})["id"]
-        self.ids["rollout_id"] = journey.post("/rollouts", {"task": self.chat, "version_id": second})["id"]
+        rollout = self.ids["rollout_id"] = journey.post("/rollouts", {"task": self.chat, "version_id": second})["id"]
+        eventually(lambda: journey.get(f"/rollouts/{rollout}")["missing"] or None)
         arms = [{"version_id": each, "weight": 50} for each in tried]
         order = {"task": self.trial, "arms": arms, "goal": "acceptance"}
         self.ids["experiment_id"] = journey.post("/experiments", order)["id"]
@@ -91,7 +92,7 @@ class Owner:
         self.ids["user_id"] = journey.post("/users", {"name": f"u-{name}", "email": f"{name}@example.com"})["id"]
         self.ids["credential_id"] = journey.post("/nats-credentials", {"name": name})["id"]
         self.ids["erasure_id"] = journey.post("/erasures", {"subject": f"nobody-{name}"})["id"]
-        journey.http.post("/examples/export", json={"task": name, "format": "csv"}).raise_for_status()
+        journey.ask("POST", "/examples/export", json={"task": name, "format": "csv"}).raise_for_status()
         self.ids["export_id"] = journey.get("/examples/exports")["items"][0]["id"]
         self.ids["session_id"] = NOTHING
         asyncio.run(self._publish_rubbish())
@@ -116,9 +117,9 @@ def stranger(journey: Journey) -> Iterator[httpx.Client]:
     tenant = f"stranger-{secrets.token_hex(4)}"
     journey.post("/tenants", {"key": tenant})
     elsewhere = {"X-Ratchet-Tenant": tenant}
-    made = journey.answered(journey.http.post("/api-keys", json={"name": "eve", "role": "admin"}, headers=elsewhere))
+    made = journey.answered(journey.ask("POST", "/api-keys", json={"name": "eve", "role": "admin"}, headers=elsewhere))
     headers = {"Authorization": f"Bearer {made['secret']}"}
-    with httpx.Client(base_url=journey.http.base_url, headers=headers, timeout=30) as client:
+    with httpx.Client(base_url=journey.http.base_url, headers=headers, timeout=60) as client:
         yield client
 
 
@@ -153,8 +154,12 @@ def test_ids_of_another_tenant_lead_nowhere_and_lists_name_none_of_them(
 
 def ask(client: httpx.Client, owner: Owner, method: str, path: str) -> int:
     body = None if method in {"GET", "DELETE"} else BODIES.get(path, {})
-    with client.stream(method, owner.address(path), json=body) as answer:
-        return answer.status_code
+    return patiently(lambda: _asked(client, method, owner.address(path), body)).status_code
+
+
+def _asked(client: httpx.Client, method: str, path: str, body: Any) -> httpx.Response:
+    with client.stream(method, path, json=body) as answer:
+        return answer
 
 
 def lists(every: list[tuple[str, str]]) -> list[str]:
@@ -170,7 +175,7 @@ def told_about(client: httpx.Client, owner: Owner, path: str) -> list[str]:
 
 def kept(owner: Owner, every: list[tuple[str, str]]) -> dict[str, Body]:
     """Give all that the owner has, as far as it does not change by itself."""
-    found = {path: owner.journey.http.get(owner.address(path)) for path in STILL if ("GET", path) in every}
+    found = {path: owner.journey.ask("GET", owner.address(path)) for path in STILL if ("GET", path) in every}
     return {path: (answer.status_code, answer.text) for path, answer in found.items()}
 
 

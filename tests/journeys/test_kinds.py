@@ -154,7 +154,7 @@ def written(rows: Rows) -> bytes:
 
 
 def upload(journey: Journey, content: bytes, name: str = "rows.csv") -> Body:
-    answer = journey.http.post("/datasets", files={"file": (name, content)}, data={"task": journey.task}, timeout=60)
+    answer = journey.ask("POST", "/datasets", files={"file": (name, content)}, data={"task": journey.task}, timeout=60)
     return journey.answered(answer)
 
 

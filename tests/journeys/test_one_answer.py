@@ -42,7 +42,7 @@ def open_resolver(journey: Journey, folder: Path) -> Resolver:
 def settled(journey: Journey, resolver: Resolver) -> int:
     """Wait until everybody knows the latest revision of the route, and give it."""
     revision = journey.get(f"/tasks/{journey.task}/route")["revision"]
-    eventually(lambda: resolver.resolve(journey.task).revision == revision or None)
+    eventually(lambda: ((known := resolver.route(journey.task)) and known.revision == revision) or None)
     eventually(lambda: journey.predict("where is my card")["revision"] == revision or None)
     return revision
 

@@ -23,14 +23,14 @@ def test_a_wrong_label_is_found_and_taken_away(journey: Journey) -> None:
     journey.teach([*ROWS[:WRONG], (text, "shipping"), *ROWS[WRONG + 1 :]])
 
     journey.post(f"/tasks/{journey.task}/examples/assess")
-    known = eventually(lambda: ended(journey), within_s=60)
+    known = eventually(lambda: ended(journey), within_s=120)
     suspect, *_ = journey.get("/examples", task=journey.task, order="quality", status="approved")["items"]
 
     assert (known["status"], known["assessed"]) == ("succeeded", len(ROWS))
     assert (suspect["input"], suspect["expected_output"], suspect["likely_label"]) == (text, "shipping", right)
     assert any(f"'{right}'" in reason for reason in suspect["quality_reasons"])
 
-    journey.http.delete(f"/examples/{suspect['id']}").raise_for_status()
+    journey.ask("DELETE", f"/examples/{suspect['id']}").raise_for_status()
 
     assert journey.get(f"/examples/{suspect['id']}")["deleted_by"]
     assert journey.examples() == {"pending": 0, "approved": len(ROWS) - 1, "rejected": 0}

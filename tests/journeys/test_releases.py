@@ -96,13 +96,13 @@ def undecided(experiment: Body) -> Body | None:
 
 def test_a_second_person_has_to_approve_where_the_task_asks_for_it(journey: Journey) -> None:
     _, candidate = two_versions(journey)
-    journey.answered(journey.http.patch(f"/tasks/{journey.task}", json={"approvals": 1}))
+    journey.answered(journey.ask("PATCH", f"/tasks/{journey.task}", json={"approvals": 1}))
     second = journey.post("/api-keys", {"name": "grace", "role": "admin"})["secret"]
 
     first_try = journey.refused("POST", f"/versions/{candidate}/promote", json={})
     journey.post(f"/versions/{candidate}/approve", {"note": "by myself"})
     still = journey.refused("POST", f"/versions/{candidate}/promote", json={})
-    approval = journey.http.post(f"/versions/{candidate}/approve", headers={"Authorization": f"Bearer {second}"})
+    approval = journey.ask("POST", f"/versions/{candidate}/approve", headers={"Authorization": f"Bearer {second}"})
     route = journey.post(f"/versions/{candidate}/promote", {"reason": "grace agrees"})
 
     assert (first_try["status"], still["status"]) == (409, 409)
@@ -117,8 +117,11 @@ def test_a_prompt_is_edited_rolled_out_and_judged_by_its_conversations(journey: 
     first = journey.post(prompts, {"text": "Answer politely."})
     journey.post(f"{prompts}/{first['number']}/activate", {})
     draft = journey.post(prompts, {"text": "Answer politely and briefly.", "draft": True})
-    edited = journey.http.patch(
-        f"{prompts}/drafts/{draft['id']}", json={"text": "Answer briefly.\n" * 4_000}, headers={"If-Match": '"1"'}
+    edited = journey.ask(
+        "PATCH",
+        f"{prompts}/drafts/{draft['id']}",
+        json={"text": "Answer briefly.\n" * 4_000},
+        headers={"If-Match": '"1"'},
     )
     second = journey.post(f"{prompts}/drafts/{draft['id']}/publish", {})
     traffic = Traffic(journey, {first["version_id"]: GOOD, second["version_id"]: BETTER}, operation="outcome")
@@ -178,7 +181,7 @@ def test_a_second_rollout_and_an_archived_version_and_a_stale_edit_are_refused(j
     _, candidate = two_versions(journey)
     journey.teach(TICKETS[1650:2600])
     other = journey.train(auto_release=False)["version_id"]
-    old = journey.http.get(f"/tasks/{journey.task}/route").headers["etag"]
+    old = journey.ask("GET", f"/tasks/{journey.task}/route").headers["etag"]
     rollout = roll_out(journey, candidate, steps=[10, 100], interval_s=3600)
 
     second = journey.refused("POST", "/rollouts", json={"task": journey.task, "version_id": other, "steps": [10, 100]})

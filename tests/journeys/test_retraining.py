@@ -23,8 +23,8 @@ def test_a_policy_is_tried_on_the_past_and_then_asks_for_training_because_answer
     strict, lenient = (journey.post(f"{path}/replay", policy | {"min_accuracy": least}) for least in (0.9, 0.0))
     journey.put(path, policy)
     asked = eventually(lambda: of_policy(journey))
-    job = journey.ended(asked["id"])
     journey.put(path, policy | {"cooldown_minutes": 60})
+    job = journey.ended(asked["id"])
     held = journey.post(f"/tasks/{journey.task}/retrain-check")
 
     assert idle["reasons"][-1] == "The policy is switched off."

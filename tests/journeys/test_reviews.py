@@ -21,11 +21,11 @@ class Person:
         self._journey = journey
 
     def get(self, path: str, **parameters: Any) -> Body:
-        answer = self._journey.http.get(path, params={"task": self._journey.task} | parameters, headers=self._headers)
+        answer = self._journey.ask("GET", path, params={"task": self._journey.task} | parameters, headers=self._headers)
         return self._journey.answered(answer)
 
     def post(self, path: str, body: Body) -> Body:
-        return self._journey.answered(self._journey.http.post(path, json=body, headers=self._headers))
+        return self._journey.answered(self._journey.ask("POST", path, json=body, headers=self._headers))
 
     def queue(self) -> Sequence[Body]:
         return self.get("/examples/queue", limit=1000)["items"]
@@ -65,7 +65,7 @@ def test_an_edit_names_the_text_it_was_made_of_and_work_is_given_to_people_that_
     operator = journey.post("/api-keys", {"name": f"op of {journey.task}", "role": "operator"})["secret"]
     as_operator = {"Authorization": f"Bearer {operator}"}
 
-    answer = journey.http.patch(path, json={"expected_output": "shipping"}, headers={"If-Match": '"1"'})
+    answer = journey.ask("PATCH", path, json={"expected_output": "shipping"}, headers={"If-Match": '"1"'})
     stale = journey.refused("PATCH", path, json={"note": "x"}, headers={"If-Match": '"1"'})
     unseen = journey.refused("POST", f"{path}/review", json={"verdict": "approve"}, headers={"If-Match": '"1"'})
     foreign = journey.refused("PATCH", path, json={"note": "x"}, headers=as_operator)

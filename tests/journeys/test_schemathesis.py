@@ -18,6 +18,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
 from stack.temporary import Temporary
+from tests.journeys.steps import patiently
 
 pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.slow]
 
@@ -102,7 +103,7 @@ def complaints(
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Case) -> None:
         place(case)
-        response = case.call(base_url=url, session=asker, timeout=30)
+        response = patiently(lambda: case.call(base_url=url, session=asker, timeout=60))
         try:
             case.validate_response(response, checks=CHECKS)
         except FailureGroup as found:
