@@ -94,7 +94,7 @@ def test_what_differs_in_everything_is_told_in_time_and_completely(texts: tuple[
 
     diff = compare(*texts)
 
-    assert time.process_time() - begun < 60  # of work; half a second with the budget, and hours without
+    assert time.process_time() - begun < 5  # of work, not of waiting; bench machines take well below one
     assert applied(texts[0], diff.unified) == texts[1]
     assert len(diff.lines) <= MOST_LINES
 
